@@ -1,0 +1,1 @@
+"""WHAT the search does: tree, strategies, policies, verifier."""

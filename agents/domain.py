@@ -1,0 +1,262 @@
+"""The nouns of a search, as frozen data. Standard library only.
+
+Tests are named by their id: ``tests/test_x.py::test_y[1]`` for the repository's own tests,
+``issue::1`` for a reproduction test taken from the issue.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+TestStatus = Literal["passed", "failed", "error", "skipped", "timeout", "missing"]
+"""``missing``: asked for, but no report came back. It never counts as passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What the repository needs beside the standard library and the test tools."""
+
+    requirements: tuple[str, ...] = ()
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A SWE-bench-shaped problem. Holds nothing that a grader knows."""
+
+    repo: str
+    base_commit: str
+    problem_statement: str
+    hints_text: str = ""
+    environment: Environment = Environment()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a search may spend. None: no limit."""
+
+    nodes: int | None = 300
+    """Trials opened."""
+    tokens: int | None = None
+    """Prompt and completion tokens together."""
+    usd: float | None = None
+    wall_s: float | None = 1800.0
+    sandbox_s: float | None = None
+    """Seconds of sandbox wall-clock, summed over runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """How to search. The same defaults for every issue."""
+
+    strategy: str = "mcts"
+    policy: tuple[str, ...] = ("mutation",)
+    value: str = "progress"
+    seed: int = 0
+    width: int = 4
+    """Trials open at once. Part of the result: the same width gives the same tree."""
+    max_depth: int = 4
+    """Edits on one path."""
+    candidates: int = 3
+    """Stop once this many distinct edits pass everything."""
+    patience: int = 40
+    """After the first passing candidate, at most this many further trials."""
+    limits: Limits = Limits()
+    model: str | None = None
+    temperature: float = 0.8
+    max_reply_tokens: int = 768
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What something cost. `usd` is None when any part of it has no known price."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    usd: float | None = 0.0
+    calls: int = 0
+    sandbox_runs: int = 0
+    sandbox_s: float = 0.0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            usd=None if self.usd is None or other.usd is None else self.usd + other.usd,
+            calls=self.calls + other.calls,
+            sandbox_runs=self.sandbox_runs + other.sandbox_runs,
+            sandbox_s=self.sandbox_s + other.sandbox_s,
+        )
+
+    @property
+    def tokens(self) -> int:
+        """Prompt and completion together."""
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Some files replaced, added or (None) removed, in one step."""
+
+    changes: Mapping[str, bytes | None]
+    summary: str
+    """One line for people, such as ``comparison: a < b → a <= b (core.py:12)``."""
+    origin: str
+    """Who proposed it: ``mutation:comparison``, ``llm:NAME``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What was tried at a node and what came of it, as a policy may see it."""
+
+    summary: str
+    patch: bytes
+    value: float | None
+    """None: the edit could not be used and made no node."""
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The repository's own tests on the base commit, run twice."""
+
+    passing: tuple[str, ...] = ()
+    """Passed in both runs: only these can regress."""
+    failing: tuple[str, ...] = ()
+    """Failed in both runs: they never count."""
+    flaky: tuple[str, ...] = ()
+    """Differed between the two runs: they never vote."""
+    seconds: float = 0.0
+    """Wall-clock of one run of the whole suite."""
+    skipped_reason: str | None = None
+    """Why there is no baseline, such as a repository without tests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reproduction:
+    """Tests taken from the issue. `script` runs under `agents.verify.harness`."""
+
+    script: str = ""
+    targets: tuple[str, ...] = ()
+    """Ids that fail on the base for the stated reason, in both runs: these vote."""
+    guards: tuple[str, ...] = ()
+    """Ids that pass on the base: they must go on passing."""
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """Target id → how it fails on the base, as text."""
+    seconds: float = 0.0
+    """Wall-clock of one run on the base."""
+    skipped_reason: str | None = None
+    """Why nothing reproduces the issue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Localisation:
+    """Where the fault may be, on the *base* state."""
+
+    lines: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    """Path → line (from 1) → suspiciousness in [0, 1] (Ochiai)."""
+    text_hits: Mapping[str, float] = field(default_factory=dict)
+    """Path → how strongly the issue's words point there, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """All that every branch shares; made once per search."""
+
+    base: str
+    """StateId of the base commit's tree."""
+    commit: str
+    environment: str
+    """EnvironmentId."""
+    python_path: tuple[str, ...] = ()
+    """Folders of the workspace, relative, that tests import from."""
+    baseline: Baseline = Baseline()
+    reproduction: Reproduction = Reproduction()
+    localisation: Localisation = Localisation()
+    usage: Usage = Usage()
+
+
+OutcomeKind = Literal["expanded", "failed", "exhausted", "lost"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one trial came to. Inserted once, never changed."""
+
+    trial: int
+    kind: OutcomeKind
+    reason: str = ""
+    """Why it failed or was lost: ``invalid``, ``does_not_apply``, ``does_not_compile``, …"""
+    state: str | None = None
+    patch: bytes = b""
+    """The new state against the base."""
+    summary: str = ""
+    origin: str = ""
+    value: float = 0.0
+    """Estimate of the new state, in [0, 1]."""
+    solved: bool = False
+    """Every target and guard passes and nothing regressed: a finished candidate."""
+    tests: Mapping[str, TestStatus] = field(default_factory=dict)
+    """Targets, guards, and those of the repository's tests that were run and did not pass."""
+    regressions: tuple[str, ...] = ()
+    feedback: str = ""
+    """Factual text for later attempts at the same place."""
+    usage: Usage = Usage()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of the verification ladder for one candidate."""
+
+    name: str
+    passed: bool | None
+    """None: skipped; `detail` says why."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A finished patch with what the ladder found."""
+
+    trial: int
+    state: str
+    patch: bytes
+    summary: str
+    cluster: int
+    """Candidates with equal normalised source share a cluster."""
+    changed_lines: int
+    rungs: tuple[Rung, ...]
+    tests: Mapping[str, TestStatus] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> bool:
+        """No rung refused it, and at least one that says something about the issue passed."""
+        refused = any(rung.passed is False for rung in self.rungs)
+        return not refused and any(r.name == "reproduction" and r.passed for r in self.rungs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The choice, or the abstention, with the evidence that led there."""
+
+    decision: Literal["patch", "abstained"]
+    reason: str
+    patch: bytes = b""
+    chosen: int | None = None
+    """Trial of the chosen candidate."""
+    runner_up: int | None = None
+    tie: bool = False
+    confidence: float = 0.0
+    """In [0, 1]; a stated prior, not yet calibrated."""
+    candidates: tuple[Candidate, ...] = ()
+    baseline: Baseline = Baseline()
+    reproduction: Reproduction = Reproduction()
+    skipped: tuple[str, ...] = ()
+    """What was not done, and why."""
+    limit: str | None = None
+    """The budget's limit that ended the search, if one did."""
+    usage: Usage = Usage()
+    version: int = 1

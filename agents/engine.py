@@ -1,0 +1,292 @@
+"""The four steps of a search, and a driver that takes them all in one process.
+
+    prepare ─▶ advance ─▶ carry_out (many at once) ─▶ advance ─▶ … ─▶ decide
+
+Between two steps everything lives in the store, so any process may take the next one. A queue's
+workers call the same four methods.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agents.domain import Issue, Outcome, Preparation, Step, Usage, Verdict
+from agents.errors import AgentError, ModelUnreachable, SearchConflict
+from agents.policy.protocol import Policy, Position
+from agents.prepare import bench_for, prepare
+from agents.registry import check_policies, strategy_named, value_named
+from agents.rollout import SLACK, Rollout
+from agents.schedule import infrastructure_failure, plan
+from agents.search.tree import NodeId, SearchTree
+from agents.store import FINAL, SearchRecord, SearchStore, StoredTrial, grown_tree
+from agents.verify.bench import Bench
+from agents.verify.choice import choose
+from agents.verify.ladder import climb
+from sandbox.errors import SandboxError, SandboxLost
+from sandbox.protocol import Sandbox, StateId
+
+TRIES = 3
+"""How often a trial is begun before it is told as lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the engine works with; built by the composition root."""
+
+    sandbox: Sandbox
+    """May remember equal runs."""
+    fresh_sandbox: Sandbox
+    """Remembers nothing: the final verification runs here."""
+    repository: Callable[[Issue], Path]
+    """A local git repository that holds the issue's commit. Raises: RepositoryUnreadable."""
+    policy: Callable[[SearchRecord], Policy]
+    """Raises: ModelError where the model can be seen not to work."""
+    clock: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Trials just opened; or that it is time to decide."""
+
+    opened: tuple[int, ...] = ()
+    decide: bool = False
+
+
+@dataclass(slots=True)
+class Engine:
+    """Holds no state of a search between calls but caches."""
+
+    store: SearchStore
+    tools: Tools
+    _benches: dict[str, Bench] = field(default_factory=dict)
+    _policies: dict[str, Policy] = field(default_factory=dict)
+
+    def prepare(self, search: str) -> None:
+        """From ``queued`` to ``searching``; or ``failed``, with a cause that names the remedy."""
+        record = self.store.load(search)
+        if record.phase not in {"queued", "preparing"}:
+            return
+        self.store.set_phase(search, "preparing")
+        try:
+            preparation = self._prepared(record)
+        except (AgentError, SandboxError, OSError) as error:
+            self.store.set_phase(search, "failed", cause_of(error))
+            return
+        self.store.save_preparation(search, preparation)
+        self.store.set_phase(search, "searching")
+
+    def advance(self, search: str) -> Advance:
+        """Open the next trials, if it is time. Two callers at once open them once."""
+        record = self.store.load(search)
+        if record.phase != "searching" or record.preparation is None:
+            return Advance(decide=record.phase == "verifying")
+        if not record.preparation.reproduction.targets:
+            return self._to_verification(search)
+        lost = infrastructure_failure(record)
+        if lost:
+            self.store.set_phase(search, "failed", lost)
+            return Advance()
+        planned = plan(record, strategy_named(record.settings.strategy), self.tools.clock())
+        if planned.over and not planned.opened:
+            return self._to_verification(search)
+        try:
+            self.store.open_trials(search, planned.opened)
+        except SearchConflict:  # another worker opened the very same trials
+            return Advance()
+        return Advance(opened=tuple(trial.number for trial in planned.opened))
+
+    def carry_out(self, search: str, number: int) -> Outcome:
+        """Try one edit; the caller records the outcome.
+
+        Raises: SandboxLost, ModelUnreachable (try again); other ModelError and SandboxError (the
+        search cannot go on).
+        """
+        record = self.store.load(search)
+        rollout = Rollout(
+            policy=self._policy(record),
+            value=value_named(record.settings.value),
+            bench=self._bench(record),
+        )
+        return rollout.carry_out(self._position(record, record.trials[number]))
+
+    def decide(self, search: str) -> None:
+        """Take every candidate up the ladder, choose or abstain, and store the verdict."""
+        record = self.store.load(search)
+        if record.phase != "verifying" or record.preparation is None:
+            return
+        try:
+            verdict = self._verdict(record, record.preparation)
+        except SandboxLost:
+            raise
+        except (AgentError, SandboxError, OSError) as error:
+            self.store.set_phase(search, "failed", cause_of(error))
+            return
+        self.store.save_verdict(search, verdict)
+
+    def fail(self, search: str, error: Exception) -> None:
+        """The search cannot go on: say why."""
+        self.store.set_phase(search, "failed", cause_of(error))
+
+    def _to_verification(self, search: str) -> Advance:
+        self.store.set_phase(search, "verifying")
+        return Advance(decide=True)
+
+    def _prepared(self, record: SearchRecord) -> Preparation:
+        strategy_named(record.settings.strategy)
+        value_named(record.settings.value)
+        check_policies(record.settings.policy)
+        self._policy(record)
+        return prepare(self.tools.sandbox, self.tools.repository(record.issue), record.issue)
+
+    def _verdict(self, record: SearchRecord, preparation: Preparation) -> Verdict:
+        bench = self._fresh_bench(record)
+        solved = self._distinct_solutions(record)
+        climbs = [climb(bench, preparation, outcome, slack=SLACK) for outcome in solved]
+        usage = sum((t.outcome.usage for t in record.trials if t.outcome), preparation.usage)
+        planned = plan(record, strategy_named(record.settings.strategy), self.tools.clock())
+        return choose(
+            preparation,
+            climbs,
+            tried=sum(t.outcome is not None and bool(t.outcome.summary) for t in record.trials),
+            limit=planned.limit,
+            usage=sum((c.usage for c in climbs), usage),
+        )
+
+    def _distinct_solutions(self, record: SearchRecord) -> list[Outcome]:
+        outcomes = [t.outcome for t in record.trials if t.outcome is not None and t.outcome.solved]
+        return list({outcome.state: outcome for outcome in reversed(outcomes)}.values())[::-1]
+
+    def _policy(self, record: SearchRecord) -> Policy:
+        if record.id not in self._policies:
+            self._policies[record.id] = self.tools.policy(record)
+        return self._policies[record.id]
+
+    def _bench(self, record: SearchRecord) -> Bench:
+        """The bench of a prepared search. On another machine than the preparing one, this brings
+        the base here again."""
+        if record.id not in self._benches:
+            self._benches[record.id] = self._new_bench(record, self.tools.sandbox)
+        return self._benches[record.id]
+
+    def _fresh_bench(self, record: SearchRecord) -> Bench:
+        return self._new_bench(record, self.tools.fresh_sandbox)
+
+    def _new_bench(self, record: SearchRecord, sandbox: Sandbox) -> Bench:
+        if record.preparation is None:
+            raise SearchConflict(f"search {record.id} is not prepared yet")
+        repository = self.tools.repository(record.issue)
+        base, _ = sandbox.states.import_commit(repository, record.preparation.commit)
+        return bench_for(sandbox, record.issue, base)
+
+    def _position(self, record: SearchRecord, trial: StoredTrial) -> Position:
+        if record.preparation is None:
+            raise SearchConflict(f"search {record.id} is not prepared yet")
+        tree = grown_tree(record, record.settings.max_depth)
+        preparation = record.preparation
+        steps = _Steps(record, trial.told)
+        return Position(
+            search=record.id,
+            trial=trial.number,
+            issue=record.issue,
+            preparation=preparation,
+            state=self._restored(record, preparation, tree, NodeId(trial.node)),
+            ordinal=trial.ordinal,
+            seed=f"{record.settings.seed}:{trial.number}",
+            path=[steps.of(made) for node in tree.path(NodeId(trial.node))
+                  if (made := tree[node].trial) is not None],
+            tried=[steps.of(t.number) for t in record.trials[: trial.told] if t.node == trial.node],
+        )  # fmt: skip
+
+    def _restored(
+        self, record: SearchRecord, preparation: Preparation, tree: SearchTree, node: NodeId
+    ) -> StateId:
+        """The node's state, made again from its patch where this machine has not seen it."""
+        base, made = StateId(preparation.base), tree[node].trial
+        if made is None:
+            return base
+        outcome = record.trials[made].outcome
+        patch = outcome.patch if outcome else b""
+        states = self._bench(record).sandbox.states
+        return states.restore(base, patch, StateId(tree[node].state))
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What a policy may see of earlier trials: nothing that was told after its own was opened."""
+
+    record: SearchRecord
+    told: int
+
+    def of(self, number: int) -> Step:
+        outcome = self.record.trials[number].outcome
+        if outcome is None or number >= self.told:
+            raise SearchConflict(f"trial {number} was not told yet")
+        return Step(
+            summary=outcome.summary or outcome.reason,
+            patch=outcome.patch,
+            value=outcome.value if outcome.kind == "expanded" else None,
+            feedback=outcome.feedback,
+        )
+
+
+def cause_of(error: Exception) -> str:
+    """The error in words for the search's owner."""
+    if isinstance(error, OSError):
+        return (
+            f"{error.strerror or error}: {error.filename or 'this machine'}; free space or rights"
+        )
+    return str(error)
+
+
+def run_in_process(engine: Engine, search: str, workers: int | None = None) -> None:
+    """The whole search, in threads; goes on where the store says it is.
+
+    An interrupt leaves the search resumable: trials that were under way stay open in the store.
+    """
+    engine.prepare(search)
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        try:
+            _drive(engine, search, pool)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    engine.decide(search)
+
+
+def _drive(engine: Engine, search: str, pool: ThreadPoolExecutor) -> None:
+    left_open = [t.number for t in engine.store.load(search).trials if t.outcome is None]
+    running = {pool.submit(_stubbornly, engine, search, number) for number in left_open}
+    while True:
+        step = engine.advance(search)
+        running |= {pool.submit(_stubbornly, engine, search, number) for number in step.opened}
+        if not running:
+            return
+        done, running = wait(running, return_when=FIRST_COMPLETED)
+        if not _all_recorded(engine, search, done):
+            wait(running)
+            return
+
+
+def _all_recorded(engine: Engine, search: str, done: set[Future[Outcome]]) -> bool:
+    """Record what came back; False when the search cannot go on."""
+    for future in done:
+        try:
+            engine.store.record_outcome(search, future.result())
+        except (AgentError, SandboxError, OSError) as error:
+            engine.fail(search, error)
+            return False
+    return engine.store.load(search).phase not in FINAL
+
+
+def _stubbornly(engine: Engine, search: str, number: int) -> Outcome:
+    """Carry out a trial; begin again what the infrastructure lost, a few times."""
+    reason = ""
+    for _ in range(TRIES):
+        try:
+            return engine.carry_out(search, number)
+        except (SandboxLost, ModelUnreachable) as error:
+            reason = str(error)
+    return Outcome(trial=number, kind="lost", reason=reason, usage=Usage())

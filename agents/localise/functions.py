@@ -1,0 +1,47 @@
+"""Which lines belong to which function of a source file."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FunctionSpan:
+    """A function or method. Lines count from 1; decorators belong to it."""
+
+    start: int
+    end: int
+    name: str
+    """Qualified by classes and enclosing functions: ``Parser.parse``, ``outer.inner``."""
+
+    @property
+    def short(self) -> str:
+        """The name alone, without what encloses it."""
+        return self.name.rpartition(".")[2]
+
+
+def function_spans(source: str) -> tuple[FunctionSpan, ...]:
+    """Every function of the file in order of its first line; none when it does not parse."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # ValueError: null bytes
+        return ()
+    return tuple(sorted(_below(tree, "")))
+
+
+def enclosing(spans: tuple[FunctionSpan, ...], line: int) -> FunctionSpan | None:
+    """The innermost function that holds a line."""
+    holding = [span for span in spans if span.start <= line <= span.end]
+    return max(holding, default=None, key=lambda span: (span.start, -span.end))
+
+
+def _below(node: ast.AST, prefix: str) -> Iterator[FunctionSpan]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            name = prefix + child.name
+            if not isinstance(child, ast.ClassDef):
+                first = min([child.lineno, *(d.lineno for d in child.decorator_list)])
+                yield FunctionSpan(first, child.end_lineno or child.lineno, name)
+            yield from _below(child, name + ".")
+        elif not isinstance(child, ast.expr):
+            yield from _below(child, prefix)

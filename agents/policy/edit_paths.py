@@ -1,0 +1,67 @@
+"""Which file a line of a reply names, and which files an edit may touch. Pure."""
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from sandbox.protocol import WORKSPACE
+
+_TICKS = re.compile(r"`([^`\s]+)`")
+_LIKE_A_PATH = re.compile(r"^[^\s`<>|*?\"']*(/[^\s`<>|*?\"']+|[^\s/`<>|*?\"']\.[A-Za-z]\w{0,7})$")
+_DECORATION = "`*#:;,()[]\"'"
+
+
+def find_path(line: str) -> str:
+    """The path that a line such as ``### File: `pkg/a.py``` names; empty when it names none."""
+    words = line.strip().lstrip("`#*").replace(":", " ").split()
+    for word in [*_TICKS.findall(line), *words]:
+        path = _normal(word.strip(_DECORATION))
+        if _LIKE_A_PATH.match(path) and "://" not in line:
+            return path
+    return ""
+
+
+def _normal(word: str) -> str:
+    path = word.replace("\\", "/").removeprefix(WORKSPACE + "/")
+    while path.startswith("./"):
+        path = path[2:]
+    return path
+
+
+def path_problem(path: str, paths: Sequence[str]) -> str | None:
+    """Why an edit may not touch `path`, for the model; None when it may."""
+    parts = path.split("/")
+    if path and (path.startswith(("/", "~")) or not path.isprintable() or {"", "."} & set(parts)):
+        return f"{path} is not a relative path inside the repository."
+    if ".." in parts or any(part.lower().rstrip(". ") == ".git" for part in parts):
+        return f"{path} is outside of the repository's files."
+    if is_test_path(path):
+        return f"{path} belongs to the tests, which must stay as they are. Change the source only."
+    return _clash(path, paths)
+
+
+def _clash(path: str, paths: Sequence[str]) -> str | None:
+    """A new file under something that is a file, or where a folder is."""
+    known = set(paths)
+    if not path or path in known:
+        return None
+    if any(str(folder) in known for folder in PurePosixPath(path).parents):
+        return f"{path} is below a file, not a folder."
+    if any(other.startswith(path + "/") for other in paths):
+        return f"{path} is a folder."
+    return None
+
+
+def is_test_path(path: str) -> bool:
+    """Whether a file belongs to the repository's tests by pytest's and unittest's conventions.
+
+    A package named ``test`` below the top may be source (``django/test``), so only its name at
+    the top counts; ``tests`` counts anywhere.
+    """
+    *folders, name = path.split("/")
+    return (
+        "tests" in folders
+        or folders[:1] == ["test"]
+        or name in ("conftest.py", "tests.py")
+        or (name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py")))
+    )

@@ -1,0 +1,85 @@
+"""One more or one less: integers, lengths, bounds of range, slice and index."""
+
+import ast
+from collections.abc import Iterator
+
+from agents.policy.templates.base import Replacement, Site, Template
+from agents.policy.templates.vocabulary import is_name
+
+_COUNTING = ("len", "range", "min", "max", "sum", "round", "int", "count", "index", "find")
+
+
+def _find(site: Site) -> Iterator[Replacement]:
+    node = site.node
+    if isinstance(node, ast.Constant):
+        yield from _constant(site, node)
+    elif isinstance(node, ast.Call):
+        yield from _call(site, node)
+    elif isinstance(node, ast.Subscript):
+        yield from _bounds(site, node)
+    elif isinstance(node, ast.Compare):
+        for operand in (node.left, *node.comparators):
+            if isinstance(operand, ast.Name | ast.Attribute) and _is_ordering(node):
+                yield from _shifted(site, operand, 0.35)
+    elif isinstance(node, ast.BinOp):
+        yield from _unshifted(site, node)
+    elif isinstance(node, ast.Return) and isinstance(node.value, ast.Name | ast.BinOp):
+        yield from _shifted(site, node.value, 0.35)
+
+
+def _constant(site: Site, node: ast.Constant) -> Iterator[Replacement]:
+    if type(node.value) is int and not isinstance(site.parent, ast.Subscript | ast.UnaryOp):
+        yield site.swap(node, str(node.value + 1), 1.0)
+        below = str(node.value - 1)
+        yield site.swap(node, below if isinstance(site.parent, ast.Call) else f"{below}", 0.9)
+
+
+def _call(site: Site, node: ast.Call) -> Iterator[Replacement]:
+    if is_name(node.func, "range", "islice"):
+        for argument in node.args:
+            if not isinstance(argument, ast.Constant):
+                yield from _shifted(site, argument, 1.0)
+        if len(node.args) == 1 and is_name(node.func, "range"):
+            yield site.swap(node.args[0], f"1, {site.text(node.args[0])}", 0.7)
+    elif is_name(node.func, "len"):
+        yield from _shifted(site, node, 0.8)
+
+
+def _bounds(site: Site, node: ast.Subscript) -> Iterator[Replacement]:
+    if not isinstance(node.slice, ast.Slice):
+        if isinstance(node.slice, ast.Name | ast.BinOp | ast.Call):
+            yield from _shifted(site, node.slice, 0.7)
+        return
+    for bound in (node.slice.lower, node.slice.upper):
+        if bound is not None and not isinstance(bound, ast.Constant):
+            yield from _shifted(site, bound, 0.9)
+
+
+def _shifted(site: Site, node: ast.expr, weight: float) -> Iterator[Replacement]:
+    if isinstance(node, ast.BinOp) and _is_one(node.right):
+        return  # taking the ±1 away is _unshifted's
+    text = site.text(node) if isinstance(node, ast.BinOp) else site.atom(node)
+    yield site.fit(node, f"{text} + 1", weight)
+    yield site.fit(node, f"{text} - 1", weight)
+
+
+def _unshifted(site: Site, node: ast.BinOp) -> Iterator[Replacement]:
+    if isinstance(node.op, ast.Add | ast.Sub) and _is_one(node.right):
+        yield site.fit(node, site.text(node.left), 0.9)
+
+
+def _is_one(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 1
+
+
+def _is_ordering(node: ast.Compare) -> bool:
+    return all(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.Eq) for op in node.ops)
+
+
+TEMPLATE = Template(
+    name="off_by_one",
+    prior=0.8,
+    basis="TSSB-3M: Change Numeric Literal 97K, most of them by one; QuixBugs: 8 of 40",
+    kinds=(ast.Constant, ast.Call, ast.Subscript, ast.Compare, ast.BinOp, ast.Return),
+    find=_find,
+)

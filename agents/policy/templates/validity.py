@@ -1,0 +1,93 @@
+"""Whether a mutant compiles, and what tells two mutants apart.
+
+Equal bytecode means equal behaviour ("trivial compiler equivalence", Papadakis, Jia, Harman and
+Le Traon 2015): it also catches what differs in spelling alone, such as parentheses and dead code,
+which a comparison of syntax trees would keep. Only the function around the change is compiled,
+so that the cost does not grow with the file.
+"""
+
+import ast
+import hashlib
+import threading
+import types
+import warnings
+from collections.abc import Iterator
+
+from agents.policy.templates.base import Replacement
+from agents.policy.templates.source import FunctionNode, Module, Span, first_line, last_line
+
+_quiet = threading.Lock()  # warnings.catch_warnings is global state
+
+
+class Chunks:
+    """Fingerprints of the compilable pieces of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._spans = sorted(_pieces(module))
+        self._original: dict[Span, str | None] = {}
+
+    def fingerprint(self, change: Replacement) -> tuple[int, str] | None:
+        """Which piece, and what it compiles to; None: it does not compile or is as it was."""
+        span = self._around(change)
+        text = self._module.text
+        before = text[span[0] : change.start]
+        digest = _digest(before + change.text + text[change.end : span[1]])
+        return None if digest is None or digest == self._before(span) else (span[0], digest)
+
+    def _around(self, change: Replacement) -> Span:
+        holding = (s for s in self._spans if s[0] <= change.start and change.end <= s[1])
+        return next(holding, (0, len(self._module.text)))
+
+    def _before(self, span: Span) -> str | None:
+        if span not in self._original:
+            self._original[span] = _digest(self._module.text[slice(*span)])
+        return self._original[span]
+
+
+def _pieces(module: Module) -> Iterator[Span]:
+    """Outermost functions, methods, and statements that stand outside of both, as full lines."""
+    todo: list[ast.stmt] = list(module.tree.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.ClassDef):
+            todo.extend(node.body)
+        elif module.margin(node) is not None and _alone(module, node):
+            yield (
+                module.line_start(first_line(node)),
+                module.line_end(last_line(node), newline=True),
+            )
+
+
+def _alone(module: Module, node: ast.stmt) -> bool:
+    rest = module.text[module.span(node)[1] : module.line_end(last_line(node))].strip()
+    return isinstance(node, FunctionNode) or not rest.startswith(";")
+
+
+def _digest(piece: str) -> str | None:
+    head = "if 1:\n" if piece[:1] in (" ", "\t", "\f") else ""
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            code = compile(head + piece, "piece", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):  # ValueError: huge integers, surrogates
+            return None
+    return hashlib.blake2b(repr(_key(code)).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _key(code: types.CodeType) -> tuple[object, ...]:
+    """All of a code object but its name for files and its line numbers."""
+    counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
+    names = (code.co_name, code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+    consts = tuple(_constant(const) for const in code.co_consts)
+    return (*counts, *names, code.co_code, code.co_exceptiontable, consts)
+
+
+def _constant(value: object) -> object:
+    if isinstance(value, types.CodeType):
+        return _key(value)
+    if isinstance(value, tuple):
+        return ("tuple", *(_constant(item) for item in value))
+    if isinstance(value, frozenset):
+        return ("frozenset", *sorted(repr(_constant(item)) for item in value))
+    return (type(value).__name__, repr(value))

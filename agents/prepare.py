@@ -1,0 +1,108 @@
+"""What every branch of a search shares, made once: base, environment, baseline, reproduction."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from agents.domain import Issue, Localisation, Preparation
+from agents.errors import EmptyStatement
+from agents.localise.ochiai import ochiai
+from agents.localise.text_hits import text_hits
+from agents.verify.baseline import MeasuredBaseline, measure_baseline
+from agents.verify.bench import Bench, LineCounts
+from agents.verify.ladder import is_test_path
+from agents.verify.reproduction import Reproduced, reproduce
+from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
+
+SUITE_WALL_S = 600.0
+REPRODUCTION_WALL_S = 20.0
+
+
+def prepare(sandbox: Sandbox, repository: Path, issue: Issue) -> Preparation:
+    """Import the base, build its environment, and learn what its tests and the issue's tests do.
+
+    Raises: EmptyStatement, TestsNotCollected, RepositoryUnreadable, EnvironmentBuildFailed.
+    """
+    if not issue.problem_statement.strip():
+        raise EmptyStatement("the problem statement is empty: say what happens and what should")
+    base, commit = sandbox.states.import_commit(repository, issue.base_commit)
+    bench = bench_for(sandbox, issue, base)
+    # Before the suite: a reproduction is quick to know, and says whether the rest is worth it.
+    reproduced = reproduce(bench, base, issue.problem_statement, wall_s=REPRODUCTION_WALL_S)
+    measured = measure_baseline(bench, base, wall_s=SUITE_WALL_S)
+    return Preparation(
+        base=base,
+        commit=commit,
+        environment=bench.environment,
+        python_path=bench.python_path,
+        baseline=measured.baseline,
+        reproduction=reproduced.reproduction,
+        localisation=localise(sandbox.states, base, issue, measured, reproduced),
+        usage=measured.usage + reproduced.usage,
+    )
+
+
+def bench_for(sandbox: Sandbox, issue: Issue, base: StateId) -> Bench:
+    """The bench of an issue; equal on every machine. Raises: EnvironmentBuildFailed."""
+    wanted = (*declared_requirements(sandbox.states, base), *issue.environment.requirements)
+    spec = EnvironmentSpec(requirements=wanted, image=issue.environment.image)
+    return Bench(
+        sandbox=sandbox,
+        environment=sandbox.prepare(spec),
+        base=base,
+        python_path=import_folders(sandbox.states.paths(base)),
+    )
+
+
+def declared_requirements(states: States, base: StateId) -> tuple[str, ...]:
+    """Run-time dependencies that `pyproject.toml` states in its `[project]` table."""
+    content = states.read(base, "pyproject.toml")
+    if content is None:
+        return ()
+    try:
+        project = tomllib.loads(content.decode("utf-8", "replace")).get("project", {})
+    except tomllib.TOMLDecodeError:
+        return ()
+    declared = project.get("dependencies", []) if isinstance(project, dict) else []
+    return tuple(line for line in declared if isinstance(line, str))
+
+
+def import_folders(paths: Sequence[str]) -> tuple[str, ...]:
+    """Folders to import from: `src` before the top level, where packages lie in `src`."""
+    in_src = any(path.startswith("src/") and path.endswith(".py") for path in paths)
+    return ("src", ".") if in_src else (".",)
+
+
+def localise(
+    states: States,
+    base: StateId,
+    issue: Issue,
+    measured: MeasuredBaseline,
+    reproduced: Reproduced,
+) -> Localisation:
+    """Lines that the failing tests ran, and files that the issue's words point at."""
+    failing = failing_lines(reproduced)
+    sources = {
+        path: content.decode("utf-8", "replace")
+        for path in states.paths(base)
+        if path.endswith(".py") and not is_test_path(path)
+        if (content := states.read(base, path)) is not None
+    }
+    targets = len(reproduced.reproduction.targets)
+    suspicious = ochiai(failing, measured.passing_lines, targets) if targets else {}
+    return Localisation(
+        lines={path: lines for path, lines in suspicious.items() if path in sources},
+        text_hits=text_hits(issue.problem_statement, sources),
+    )
+
+
+def failing_lines(reproduced: Reproduced) -> LineCounts:
+    """Path → line → how many targets ran it on the base."""
+    counts: dict[str, dict[int, int]] = {}
+    run = reproduced.run
+    for target in reproduced.reproduction.targets if run else ():
+        for path, lines in run.lines.get(target, {}).items() if run else ():
+            at = counts.setdefault(path, {})
+            for line in lines:
+                at[line] = at.get(line, 0) + 1
+    return counts

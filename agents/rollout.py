@@ -1,0 +1,129 @@
+"""One expansion, from a promise to what came of it. Read this file first.
+
+    policy proposes an edit ─▶ the sandbox forks the state ─▶ the issue's tests run ─▶
+    if they all pass, the repository's tests run ─▶ a value in [0, 1]
+
+A bad edit is an `Outcome`; only a dead sandbox or an unreachable model is an exception, and then
+nothing was decided: the same trial may be carried out again, here or elsewhere.
+"""
+
+import time
+from dataclasses import dataclass, replace
+
+from agents.domain import Edit, Outcome, Preparation, TestStatus, Usage
+from agents.policy.protocol import Exhausted, Policy, Position, Proposed, Unusable
+from agents.value.protocol import Evidence, ValueFunction
+from agents.verify.bench import Bench, TestRun
+from agents.verify.ladder import suite_deadline
+from agents.verify.reproduction import deadline
+from sandbox.protocol import StateId
+
+SLACK = 5.0
+"""A changed state may take this many times as long as the base did."""
+
+ENOUGH_FAILURES = 5
+"""After so many regressions the suite stops: the value is at its floor already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """Everything that carrying out a trial needs."""
+
+    policy: Policy
+    value: ValueFunction
+    bench: Bench
+
+    def carry_out(self, position: Position) -> Outcome:
+        """Propose, fork, run, judge. Raises: ModelError, SandboxLost, SandboxUnavailable."""
+        began = time.monotonic()
+        proposal = self.policy.propose(position, self.bench.sandbox.states)
+        match proposal:
+            case Exhausted():
+                outcome = Outcome(trial=position.trial, kind="exhausted")
+            case Unusable():
+                outcome = _unusable(position, proposal)
+            case Proposed():
+                outcome = self._try_out(position, proposal.edit, proposal.usage)
+        return replace(outcome, seconds=time.monotonic() - began)
+
+    def _try_out(self, position: Position, edit: Edit, usage: Usage) -> Outcome:
+        states = self.bench.sandbox.states
+        state = states.fork(position.state, edit.changes)
+        base = StateId(position.preparation.base)
+        outcome = Outcome(
+            trial=position.trial,
+            kind="expanded",
+            state=state,
+            patch=states.diff(base, state),
+            summary=edit.summary,
+            origin=edit.origin,
+            usage=usage,
+        )
+        if state == position.state:
+            return replace(outcome, kind="failed", reason="changes_nothing", state=None)
+        return self._judge(position.preparation, outcome, state)
+
+    def _judge(self, preparation: Preparation, outcome: Outcome, state: StateId) -> Outcome:
+        """Run what is needed to know how good the state is."""
+        reproduction = preparation.reproduction
+        asked = (*reproduction.targets, *reproduction.guards)
+        issue_run = self.bench.reproduce(state, reproduction, wall_s=deadline(reproduction, SLACK))
+        tests: dict[str, TestStatus] = {t: issue_run.status.get(t, "missing") for t in asked}
+        usage = outcome.usage + issue_run.usage
+        green = not issue_run.not_passed(asked)
+        regressions: tuple[str, ...] = ()
+        if green and preparation.baseline.passing:
+            suite = self._suite(preparation, state)
+            regressions = regressed(preparation, suite)
+            tests |= {test: suite.status[test] for test in regressions if test in suite.status}
+            usage += suite.usage
+        evidence = Evidence(tests=tests, regressions=regressions)
+        return replace(
+            outcome,
+            value=self.value(preparation, evidence),
+            solved=green and not regressions,
+            tests=tests,
+            regressions=regressions,
+            feedback=feedback(issue_run, regressions),
+            usage=usage,
+        )
+
+    def _suite(self, preparation: Preparation, state: StateId) -> TestRun:
+        return self.bench.suite(
+            state,
+            wall_s=suite_deadline(preparation.baseline, SLACK),
+            max_failures=ENOUGH_FAILURES + len(preparation.baseline.failing),
+        )
+
+
+def regressed(preparation: Preparation, suite: TestRun) -> tuple[str, ...]:
+    """Baseline tests that no longer pass. A run that was cut short convicts what it saw fail,
+    and, when nothing failed, everything that it never came to."""
+    broken = suite.not_passed(preparation.baseline.passing)
+    seen = tuple(test for test in broken if test in suite.status)
+    return (seen or broken)[:ENOUGH_FAILURES]
+
+
+def feedback(run: TestRun, regressions: tuple[str, ...]) -> str:
+    """What a later attempt at the same place should know: facts only."""
+    lines = [
+        f"{test}: {status}"
+        + (f": {_last_line(run.failures[test])}" if test in run.failures else "")
+        for test, status in run.status.items()
+    ]
+    lines += [f"{test}: passed before, no longer passes" for test in regressions]
+    return "\n".join(lines)
+
+
+def _last_line(text: str) -> str:
+    return text.splitlines()[-1][:300] if text else ""
+
+
+def _unusable(position: Position, proposal: Unusable) -> Outcome:
+    return Outcome(
+        trial=position.trial,
+        kind="failed",
+        reason=proposal.reason,
+        feedback=proposal.feedback,
+        usage=proposal.usage,
+    )

@@ -1,0 +1,226 @@
+"""The search tree as plain data: four verbs, no clock, no randomness, no I/O.
+
+A node holds statistics and the name of a state; diffs, prompts and logs hang off its id elsewhere.
+`open_trial` counts a pending visit along the path, so that parallel workers spread (WU-UCT, Liu et
+al. 2020); `close_trial` takes it back and books the result. Each verb costs O(depth), plus the
+node's children where a subtree closes.
+
+    open_trial ──▶ Trial ──▶ (carried out elsewhere) ──▶ close_trial ──▶ expand · backup
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NewType
+
+NodeId = NewType("NodeId", int)
+"""Position in `SearchTree.nodes`; nodes are numbered in the order in which they were made."""
+
+ROOT = NodeId(0)
+
+
+@dataclass(slots=True)
+class Node:
+    """One state on one path. `value` is the estimate it was born with, in [0, 1]."""
+
+    id: NodeId
+    parent: NodeId | None
+    depth: int
+    state: str
+    value: float
+    trial: int | None = None
+    merged_with: NodeId | None = None
+    """An older node with the same state: that one is searched, this one is a leaf."""
+    solved: bool = False
+    visits: int = 0
+    pending: int = 0
+    value_sum: float = 0.0
+    opened: int = 0
+    """Trials ever opened here; the next one's ordinal."""
+    opening: int = 0
+    """Trials open right here (not below)."""
+    exhausted: bool = False
+    """The policy has nothing more to propose here."""
+    closed: bool = False
+    """Nothing at or below this node can be opened any more."""
+    children: list[NodeId] = field(default_factory=list)
+
+    @property
+    def mean_value(self) -> float:
+        """Mean of what was backed up through this node; its own value before any visit."""
+        return self.value_sum / self.visits if self.visits else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A promise to expand `node` once more. `ordinal` counts the trials opened there before."""
+
+    number: int
+    node: NodeId
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialResult:
+    """What the tree needs to know of an outcome.
+
+    ``expanded`` makes a child; ``failed`` is a bad edit: a visit of value 0 and no child;
+    ``exhausted`` says that the policy has no further idea here: no visit; ``lost`` is the
+    infrastructure's fault: no visit.
+    """
+
+    trial: int
+    kind: Literal["expanded", "failed", "exhausted", "lost"]
+    state: str = ""
+    value: float = 0.0
+    solved: bool = False
+
+
+@dataclass(slots=True)
+class SearchTree:
+    """All nodes, the trials open now, and the numbers of those already told."""
+
+    nodes: list[Node]
+    max_depth: int
+    open_trials: dict[int, Trial] = field(default_factory=dict)
+    told: set[int] = field(default_factory=set)
+    next_trial: int = 0
+    first_with_state: dict[str, NodeId] = field(default_factory=dict)
+
+    @classmethod
+    def rooted(cls, state: str, value: float = 0.0, max_depth: int = 8) -> "SearchTree":
+        """A tree of one node. Raises: ValueError if `max_depth` is not positive."""
+        if max_depth < 1:
+            raise ValueError(f"max_depth must be at least 1, not {max_depth}")
+        root = Node(ROOT, None, 0, state, clamp(value))
+        return cls([root], max_depth, first_with_state={state: ROOT})
+
+    def __getitem__(self, node: NodeId) -> Node:
+        return self.nodes[node]
+
+    def children(self, node: NodeId) -> Iterator[Node]:
+        """The node's children, oldest first."""
+        return (self.nodes[child] for child in self.nodes[node].children)
+
+    def path(self, node: NodeId) -> list[NodeId]:
+        """From the root to `node`, both included."""
+        return list(self._upwards(node))[::-1]
+
+    def solutions(self) -> list[Node]:
+        """Finished nodes with different states, oldest first."""
+        return [n for n in self.nodes if n.solved and n.merged_with is None]
+
+    def _upwards(self, node: NodeId | None) -> Iterator[NodeId]:
+        while node is not None:
+            yield node
+            node = self.nodes[node].parent
+
+
+def clamp(value: float) -> float:
+    """`value` forced into [0, 1]. Raises: ValueError for NaN, before anything was changed."""
+    if value != value:  # noqa: PLR0124 - only NaN differs from itself
+        raise ValueError("a value must be a number, not NaN")
+    return min(1.0, max(0.0, value))
+
+
+def open_trial(tree: SearchTree, node: NodeId) -> Trial:
+    """Promise one expansion of `node`: a pending visit on it and on everything above.
+
+    Raises: ValueError if the node is closed.
+    """
+    chosen = tree[node]
+    if chosen.closed:
+        raise ValueError(f"node {node} is closed")
+    trial = Trial(tree.next_trial, node, chosen.opened)
+    tree.next_trial += 1
+    tree.open_trials[trial.number] = trial
+    chosen.opened += 1
+    chosen.opening += 1
+    _shift_pending(tree, node, +1)
+    return trial
+
+
+def close_trial(tree: SearchTree, result: TrialResult) -> Node | None:
+    """Book a result; answer the new node, if there is one. Telling twice changes nothing.
+
+    Raises: KeyError if the trial was never opened; ValueError if the value is NaN.
+    """
+    if result.trial in tree.told:
+        return None
+    value = clamp(result.value)
+    trial = tree.open_trials.pop(result.trial)
+    tree.told.add(result.trial)
+    tree[trial.node].opening -= 1
+    _shift_pending(tree, trial.node, -1)
+    return _book(tree, trial, result, value)
+
+
+def expand(tree: SearchTree, parent: NodeId, result: TrialResult) -> Node:
+    """Add a child that holds the result's state. A state that was reached before becomes a leaf."""
+    node = Node(
+        id=NodeId(len(tree.nodes)),
+        parent=parent,
+        depth=tree[parent].depth + 1,
+        state=result.state,
+        value=clamp(result.value),
+        trial=result.trial,
+        merged_with=tree.first_with_state.get(result.state),
+        solved=result.solved,
+    )
+    tree.nodes.append(node)
+    tree[parent].children.append(node.id)
+    tree.first_with_state.setdefault(result.state, node.id)
+    if node.solved or node.merged_with is not None or node.depth >= tree.max_depth:
+        _close(tree, node)
+    return node
+
+
+def backup(tree: SearchTree, node: NodeId, value: float) -> None:
+    """One visit worth `value` for `node` and everything above it."""
+    for ancestor in tree._upwards(node):  # noqa: SLF001 - same module
+        tree[ancestor].visits += 1
+        tree[ancestor].value_sum += value
+
+
+def fold(tree: SearchTree, history: Iterable[NodeId | TrialResult]) -> SearchTree:
+    """Replay what happened, in order, onto a tree that holds only its root.
+
+    A node id means "a trial was opened there", a result means "a trial was told". The stored
+    outcomes are the truth; this is how a tree comes back from them.
+    """
+    for event in history:
+        if isinstance(event, TrialResult):
+            close_trial(tree, event)
+        else:
+            open_trial(tree, event)
+    return tree
+
+
+def _book(tree: SearchTree, trial: Trial, result: TrialResult, value: float) -> Node | None:
+    if result.kind == "expanded":
+        child = expand(tree, trial.node, result)
+        backup(tree, child.id, value)
+        return child
+    if result.kind == "failed":
+        backup(tree, trial.node, 0.0)
+    if result.kind == "exhausted":
+        tree[trial.node].exhausted = True
+    _close_if_done(tree, trial.node)
+    return None
+
+
+def _shift_pending(tree: SearchTree, node: NodeId, by: int) -> None:
+    for ancestor in tree._upwards(node):  # noqa: SLF001 - same module
+        tree[ancestor].pending += by
+
+
+def _close(tree: SearchTree, node: Node) -> None:
+    node.closed = True
+    if node.parent is not None:
+        _close_if_done(tree, node.parent)
+
+
+def _close_if_done(tree: SearchTree, node: NodeId) -> None:
+    """Close a node that has no idea left, no trial under way here, and only closed children."""
+    chosen = tree[node]
+    if chosen.exhausted and not chosen.opening and all(c.closed for c in tree.children(node)):
+        _close(tree, chosen)

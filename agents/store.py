@@ -1,0 +1,176 @@
+"""Where a search lives between two steps: the port that the engine writes to.
+
+`service` implements it with SQL; `MemoryStore` is the fake. Truth is append-only: an outcome is
+inserted once, and the tree is its fold.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from agents.domain import Issue, Outcome, Preparation, SearchSettings, Verdict
+from agents.errors import SearchConflict
+from agents.search.tree import NodeId, SearchTree, TrialResult, fold
+
+Phase = Literal["queued", "preparing", "searching", "verifying", "done", "abstained", "failed"]
+FINAL: tuple[Phase, ...] = ("done", "abstained", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTrial:
+    """A trial and, once told, its outcome."""
+
+    number: int
+    node: int
+    ordinal: int
+    told: int
+    """How many trials had been told when this one was opened: those numbered below `told`."""
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRecord:
+    """All that is known of a search."""
+
+    id: str
+    issue: Issue
+    settings: SearchSettings
+    phase: Phase = "queued"
+    cause: str | None = None
+    """Why it failed, with the remedy."""
+    preparation: Preparation | None = None
+    trials: tuple[StoredTrial, ...] = ()
+    """By number, without gaps."""
+    verdict: Verdict | None = None
+    started_at: float | None = None
+    """POSIX seconds at which preparing began."""
+
+    @property
+    def known(self) -> int:
+        """How many trials, counted from the first without a gap, have an outcome."""
+        for trial in self.trials:
+            if trial.outcome is None:
+                return trial.number
+        return len(self.trials)
+
+
+def result_of(outcome: Outcome) -> TrialResult:
+    """What the tree needs to know of an outcome."""
+    return TrialResult(
+        trial=outcome.trial,
+        kind=outcome.kind,
+        state=outcome.state or "",
+        value=outcome.value,
+        solved=outcome.solved,
+    )
+
+
+def history(trials: Sequence[StoredTrial]) -> Iterator[NodeId | TrialResult]:
+    """Openings and results in the order in which the tree saw them, up to the last opening.
+
+    Results are told in the order of trial numbers, however the trials came back: so the tree does
+    not depend on which worker was faster.
+    """
+    told = 0
+    for trial in trials:
+        yield from _results(trials[told : trial.told])
+        told = trial.told
+        yield NodeId(trial.node)
+
+
+def grown_tree(record: "SearchRecord", max_depth: int) -> SearchTree:
+    """The tree with every result in it that is known without a gap.
+
+    Raises: ValueError if the search is not prepared yet.
+    """
+    if record.preparation is None:
+        raise ValueError(f"search {record.id} is not prepared yet")
+    tree = fold(SearchTree.rooted(record.preparation.base, 0.0, max_depth), history(record.trials))
+    told = record.trials[-1].told if record.trials else 0
+    return fold(tree, _results(record.trials[told : record.known]))
+
+
+def _results(trials: Sequence[StoredTrial]) -> Iterator[TrialResult]:
+    for trial in trials:
+        if trial.outcome is None:
+            raise ValueError(f"trial {trial.number} has no outcome yet")
+        yield result_of(trial.outcome)
+
+
+class SearchStore(Protocol):
+    """Each call is one transaction."""
+
+    def load(self, search: str) -> SearchRecord:
+        """Raises: KeyError for an unknown search."""
+        ...
+
+    def set_phase(self, search: str, phase: Phase, cause: str | None = None) -> None:
+        """Move on; an event is stored with it."""
+        ...
+
+    def save_preparation(self, search: str, preparation: Preparation) -> None:
+        """Store what every branch shares, once; a second call is ignored."""
+        ...
+
+    def open_trials(self, search: str, trials: Sequence[StoredTrial]) -> None:
+        """Insert trials. Raises: SearchConflict if one of the numbers exists."""
+        ...
+
+    def record_outcome(self, search: str, outcome: Outcome, *, fence: int = 0) -> bool:
+        """Insert a trial's one outcome. False: it has one already, or the fence is old."""
+        ...
+
+    def save_verdict(self, search: str, verdict: Verdict) -> None:
+        """Store the decision and move to ``done`` or ``abstained``."""
+        ...
+
+    def emit(self, search: str, kind: str, data: Mapping[str, object]) -> None:
+        """Append a numbered event."""
+        ...
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    """The fake: everything in dictionaries."""
+
+    searches: dict[str, SearchRecord] = field(default_factory=dict)
+    events: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
+
+    def add(self, record: SearchRecord) -> None:
+        """Put a search in."""
+        self.searches[record.id] = record
+
+    def load(self, search: str) -> SearchRecord:
+        return self.searches[search]
+
+    def set_phase(self, search: str, phase: Phase, cause: str | None = None) -> None:
+        self._change(search, phase=phase, cause=cause)
+        self.emit(search, "phase", {"phase": phase, "cause": cause})
+
+    def save_preparation(self, search: str, preparation: Preparation) -> None:
+        if self.load(search).preparation is None:
+            self._change(search, preparation=preparation)
+
+    def open_trials(self, search: str, trials: Sequence[StoredTrial]) -> None:
+        known = self.load(search).trials
+        if any(trial.number < len(known) for trial in trials):
+            raise SearchConflict(f"search {search}: a trial of that number is open already")
+        self._change(search, trials=known + tuple(trials))
+
+    def record_outcome(self, search: str, outcome: Outcome, *, fence: int = 0) -> bool:  # noqa: ARG002
+        trials = list(self.load(search).trials)
+        if trials[outcome.trial].outcome is not None:
+            return False
+        trials[outcome.trial] = replace(trials[outcome.trial], outcome=outcome)
+        self._change(search, trials=tuple(trials))
+        return True
+
+    def save_verdict(self, search: str, verdict: Verdict) -> None:
+        self._change(search, verdict=verdict)
+        self.set_phase(search, "done" if verdict.decision == "patch" else "abstained")
+
+    def emit(self, search: str, kind: str, data: Mapping[str, object]) -> None:
+        self.events.append((search, kind, data))
+
+    def _change(self, search: str, **changes: object) -> None:
+        self.searches[search] = replace(self.searches[search], **changes)  # type: ignore[arg-type]

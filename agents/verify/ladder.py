@@ -1,0 +1,142 @@
+"""The verification ladder, first form: what a finished candidate must climb, rung by rung.
+
+    applies ─▶ builds ─▶ reproduction ─▶ regression
+
+Run in a sandbox that remembers nothing of the search. A rung that refuses ends the climb.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from agents.domain import Baseline, Outcome, Preparation, Rung, TestStatus, Usage
+from agents.verify.bench import Bench
+from agents.verify.reproduction import deadline
+from sandbox.errors import PatchDoesNotApply, UnsafePath
+from sandbox.protocol import StateId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climb:
+    """How far one candidate came."""
+
+    outcome: Outcome
+    changes: Mapping[str, bytes | None]
+    rungs: tuple[Rung, ...]
+    tests: Mapping[str, TestStatus]
+    usage: Usage
+
+
+def is_test_path(path: str) -> bool:
+    """Whether a path looks like test code, which a patch may not change."""
+    parts = PurePosixPath(path).parts
+    name = parts[-1]
+    in_folder = any(part in {"tests", "test", "testing"} for part in parts[:-1])
+    return (
+        in_folder or name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+    )
+
+
+def climb(bench: Bench, preparation: Preparation, outcome: Outcome, *, slack: float) -> Climb:
+    """Take one candidate up the ladder. `slack`: factor on the baseline's time for deadlines."""
+    return _Climber(bench, preparation, outcome, slack).climb()
+
+
+class _Climber:
+    def __init__(
+        self, bench: Bench, preparation: Preparation, outcome: Outcome, slack: float
+    ) -> None:
+        self.bench, self.preparation, self.outcome, self.slack = bench, preparation, outcome, slack
+        self.base = StateId(preparation.base)
+        self.state = StateId(outcome.state or preparation.base)
+        self.changes: Mapping[str, bytes | None] = {}
+        self.tests: dict[str, TestStatus] = {}
+        self.usage = Usage()
+
+    def climb(self) -> Climb:
+        rungs = tuple(self._rungs())
+        return Climb(
+            outcome=self.outcome,
+            changes=self.changes,
+            rungs=rungs,
+            tests=self.tests,
+            usage=self.usage,
+        )
+
+    def _rungs(self) -> Iterator[Rung]:
+        steps: list[Callable[[], Rung]] = [
+            self._applies,
+            self._builds,
+            self._reproduction,
+            self._regression,
+        ]
+        for step in steps:
+            rung = step()
+            yield rung
+            if rung.passed is False:
+                return
+
+    def _applies(self) -> Rung:
+        states = self.bench.sandbox.states
+        try:
+            self.state = states.apply(self.base, self.outcome.patch)
+        except (PatchDoesNotApply, UnsafePath) as error:
+            return Rung(name="applies", passed=False, detail=str(error))
+        if self.state != self.outcome.state:
+            return Rung(name="applies", passed=False, detail="the patch gives another tree")
+        self.changes = states.changed(self.base, self.state)
+        touched = [path for path in self.changes if is_test_path(path)]
+        if touched:
+            return Rung(name="applies", passed=False, detail=f"it changes tests: {touched[0]}")
+        return Rung(name="applies", passed=True, detail=f"{len(self.changes)} file(s) changed")
+
+    def _builds(self) -> Rung:
+        paths = [p for p, c in self.changes.items() if c is not None and p.endswith(".py")]
+        if not paths:
+            return Rung(name="builds", passed=None, detail="no Python file is changed")
+        result = self.bench.compiles(self.state, paths)
+        self.usage += Usage(sandbox_runs=1, sandbox_s=result.wall_s)
+        return Rung(
+            name="builds",
+            passed=result.outcome == "ok",
+            detail="" if result.outcome == "ok" else result.stderr.text[-300:],
+        )
+
+    def _reproduction(self) -> Rung:
+        reproduction = self.preparation.reproduction
+        if not reproduction.targets:
+            reason = reproduction.skipped_reason or "no test reproduces the issue"
+            return Rung(name="reproduction", passed=None, detail=reason)
+        asked = [*reproduction.targets, *reproduction.guards]
+        wall_s = deadline(reproduction, self.slack)
+        # Twice: a pass that does not come again is not a pass.
+        for _ in range(2):
+            run = self.bench.reproduce(self.state, reproduction, wall_s=wall_s)
+            self.usage += run.usage
+            self.tests |= {test: run.status.get(test, "missing") for test in asked}
+            missed = run.not_passed(asked)
+            if missed:
+                return Rung(name="reproduction", passed=False, detail=f"{missed[0]} does not pass")
+        detail = (
+            f"{len(reproduction.targets)} target(s), {len(reproduction.guards)} guard(s), twice"
+        )
+        return Rung(name="reproduction", passed=True, detail=detail)
+
+    def _regression(self) -> Rung:
+        baseline = self.preparation.baseline
+        if not baseline.passing:
+            reason = baseline.skipped_reason or "no test of the repository passes on the base"
+            return Rung(name="regression", passed=None, detail=reason)
+        run = self.bench.suite(self.state, wall_s=suite_deadline(baseline, self.slack))
+        self.usage += run.usage
+        broken = run.not_passed(baseline.passing)
+        self.tests |= {test: run.status.get(test, "missing") for test in broken}
+        if broken:
+            detail = f"{len(broken)} of {len(baseline.passing)} no longer pass, such as {broken[0]}"
+            return Rung(name="regression", passed=False, detail=detail)
+        return Rung(name="regression", passed=True, detail=f"{len(baseline.passing)} still pass")
+
+
+def suite_deadline(baseline: Baseline, slack: float) -> float:
+    """Seconds that the whole suite may take on a changed state."""
+    return 10.0 + slack * baseline.seconds

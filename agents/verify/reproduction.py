@@ -1,0 +1,70 @@
+"""Tests of the issue that fail on the base, for the stated reason, twice."""
+
+from dataclasses import dataclass
+
+from agents.domain import Reproduction, Usage
+from agents.verify.bench import Bench, TestRun
+from agents.verify.extract import as_json, extract
+from sandbox.protocol import StateId
+
+SNIPPETS_OWN_FAULT = {"NameError", "ImportError", "ModuleNotFoundError", "SyntaxError"}
+"""A test that fails so was torn out of its context, unless the issue speaks of that error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reproduced:
+    """The reproduction, and the traced run on the base that proves it."""
+
+    reproduction: Reproduction
+    run: TestRun | None
+    usage: Usage
+
+
+def reproduce(bench: Bench, state: StateId, statement: str, *, wall_s: float) -> Reproduced:
+    """Take the issue's tests and keep those that say something about it."""
+    tests = extract(statement)
+    if not tests:
+        reason = "the issue carries no runnable Python code"
+        return Reproduced(reproduction=Reproduction(skipped_reason=reason), run=None, usage=Usage())
+    script = Reproduction(script=as_json(tests))
+    first = bench.reproduce(state, script, wall_s=wall_s)
+    traced = bench.reproduce(state, script, wall_s=wall_s * 3, trace=True)
+    return Reproduced(
+        reproduction=sort_out(script.script, first, traced, statement),
+        run=traced,
+        usage=first.usage + traced.usage,
+    )
+
+
+def sort_out(script: str, first: TestRun, second: TestRun, statement: str) -> Reproduction:
+    """Targets fail in both runs for a reason of the repository's; guards pass in both."""
+    agreed = {t: s for t, s in first.status.items() if second.status.get(t) == s}
+    guards = tuple(t for t, status in agreed.items() if status == "passed")
+    failing = [t for t, status in agreed.items() if status in {"failed", "timeout"}]
+    targets = tuple(t for t in failing if _stated(first.errors.get(t, ""), statement))
+    return Reproduction(
+        script=script,
+        targets=targets,
+        guards=guards,
+        failures={t: first.failures.get(t, "it does not end in time") for t in targets},
+        seconds=first.result.wall_s,
+        skipped_reason=None if targets else _why_none(first, failing, guards),
+    )
+
+
+def deadline(reproduction: Reproduction, slack: float) -> float:
+    """Seconds that the issue's tests may take on a changed state."""
+    return 2.0 + slack * reproduction.seconds
+
+
+def _stated(error: str, statement: str) -> bool:
+    return error not in SNIPPETS_OWN_FAULT or error in statement
+
+
+def _why_none(run: TestRun, failing: list[str], guards: tuple[str, ...]) -> str:
+    if failing:
+        shown = run.failures.get(failing[0], "")
+        return f"the issue's code cannot run by itself: {shown.splitlines()[-1] if shown else ''}"
+    if guards:
+        return "the issue's code passes on the base commit: it does not show the problem"
+    return f"the issue's code gave no stable result on the base ({run.result.outcome})"

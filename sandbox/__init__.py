@@ -1,0 +1,1 @@
+"""WHERE untrusted code runs. Imports nothing of ours."""

@@ -1,0 +1,59 @@
+"""Base trees as folders in the cache: written once, then only read through overlays."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.environments import locked
+from sandbox.objects import LINK
+from sandbox.protocol import StateId
+from sandbox.states import GitStates
+
+COMPILE = ("-m", "compileall", "-q", "-f", "--invalidation-mode", "checked-hash", ".")
+"""Arguments that make Python compile a workspace so that stale bytecode can never run."""
+
+
+def materialise(
+    cache: Path, states: GitStates, base: StateId, environment: str, finish: Callable[[Path], None]
+) -> Path:
+    """The folder of a base tree, made when it is missing.
+
+    `finish` gets the new folder before anyone can see it (to compile it inside of a sandbox).
+    The environment is in the name because its interpreter made the bytecode.
+    """
+    target = cache.resolve() / "bases" / f"{base}-{environment}"
+    if target.is_dir():
+        return target
+    with locked(target.with_name(f"{target.name}.lock")):
+        if not target.is_dir():
+            with tempfile.TemporaryDirectory(prefix="base-", dir=target.parent) as name:
+                folder = Path(name) / "tree"
+                folder.mkdir()
+                _write(states, base, folder)
+                finish(folder)
+                folder.replace(target)
+    return target
+
+
+def _write(states: GitStates, base: StateId, folder: Path) -> None:
+    root = os.fsencode(folder)
+    for item in states.items(base):
+        names = item.path.encode("utf-8", "surrogateescape").split(b"/")
+        if b"__pycache__" in names:
+            continue
+        path = b"/".join([root, *names])
+        # A tree's folders are folders: no symlink can be on the way to a new file.
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if item.mode == LINK:
+            os.symlink(item.content, path)
+        else:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            with os.fdopen(os.open(path, flags, item.mode & 0o777), "wb") as file:
+                file.write(item.content)
+
+
+def forget(folder: Path) -> None:
+    """Delete a materialised base."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,141 @@
+"""What providers say to `runner.py` and how its answers are read: as data, never trusted."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from sandbox.environments import ENVIRONMENT
+from sandbox.errors import SandboxLost, UnsafePath
+from sandbox.protocol import OUTPUTS, Output, RunOutcome, RunResult, RunSpec
+from sandbox.states import Item
+
+RUNNER = Path(__file__).with_name("runner.py")
+
+GRACE_S = 15.0
+"""How long after the wall limit a runner may take to end a run and send its artefacts."""
+
+_PINNED = {
+    "PATH": f"{ENVIRONMENT}/bin:/usr/local/bin:/usr/bin:/bin",
+    "HOME": "/home",
+    "TMPDIR": "/tmp",  # noqa: S108 - of the sandbox
+    "TZ": "UTC",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONUNBUFFERED": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OUTPUTS": OUTPUTS,
+}
+_OUTCOMES = frozenset(get_args(RunOutcome))
+_OVERHEAD = 64 * 1024
+
+Frame = Mapping[str, Any]
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The whole environment of a command."""
+    return {**_PINNED, **(extra or {})}
+
+
+def items(laid: Iterable[Item]) -> list[list[str | int]]:
+    """Files as a frame holds them.
+
+    A ``__pycache__`` never comes from a state: what is in one would run in place of its source.
+    """
+    return [
+        [item.path, item.mode, base64.b64encode(item.content).decode()]
+        for item in laid
+        if "__pycache__" not in item.path.split("/")
+    ]
+
+
+def request(spec: RunSpec, laid: Iterable[Item]) -> dict[str, Any]:
+    """The frame that runs a command. Raises: UnsafePath for a name that is not plain."""
+    for name in (*spec.inputs, *spec.artefacts):
+        if "/" in name or "\0" in name or name in ("", ".", ".."):
+            raise UnsafePath(f"{name!r} is not a plain file name")
+    if not spec.argv:
+        raise UnsafePath("a command needs a program")
+    return {
+        "op": "run",
+        "items": items(laid),
+        "argv": list(spec.argv),
+        "env": environment(spec.env),
+        "inputs": {name: base64.b64encode(data).decode() for name, data in spec.inputs.items()},
+        "artefacts": list(spec.artefacts),
+        "wall_s": spec.wall_s,
+        "memory_mb": spec.memory_mb,
+        "pids": spec.pids,
+        "disk_mb": spec.disk_mb,
+        "output_bytes": spec.output_bytes,
+        "artefact_bytes": spec.artefact_bytes,
+    }
+
+
+def answer_limit(spec: RunSpec) -> int:
+    """The longest honest answer to a run, in bytes."""
+    content = 2 * spec.output_bytes + len(spec.artefacts) * spec.artefact_bytes
+    return content * 4 // 3 + _OVERHEAD
+
+
+def pack(frame: Frame) -> bytes:
+    """A frame as it goes over the pipe."""
+    body = json.dumps(frame).encode()
+    return len(body).to_bytes(4, "big") + body
+
+
+def unpack(read: Callable[[int], bytes], limit: int) -> dict[str, Any]:
+    """One frame from `read(count)`, which answers exactly that many bytes.
+
+    Raises: SandboxLost for a frame that is too long or no JSON object.
+    """
+    length = int.from_bytes(read(4), "big")
+    if length > limit:
+        raise SandboxLost(f"the runner sent a frame of {length} bytes; at most {limit} are taken")
+    try:
+        frame = json.loads(read(length))
+    except (ValueError, RecursionError) as error:
+        raise SandboxLost("the runner sent something that is not JSON") from error
+    if not isinstance(frame, dict):
+        raise SandboxLost("the runner sent JSON that is not an object")
+    if "error" in frame:
+        raise SandboxLost(f"the runner failed: {frame['error']}")
+    return frame
+
+
+def result(frame: Frame, spec: RunSpec) -> RunResult:
+    """What a runner reported. Raises: SandboxLost for a report of another shape."""
+    try:
+        outcome = frame["outcome"]
+        if outcome not in _OUTCOMES:
+            raise SandboxLost(f"the runner reported an unknown outcome: {outcome!r}")
+        return RunResult(
+            outcome=outcome,
+            exit_code=None if frame["exit_code"] is None else int(frame["exit_code"]),
+            signal=None if frame["signal"] is None else int(frame["signal"]),
+            stdout=_output(frame["stdout"]),
+            stderr=_output(frame["stderr"]),
+            wall_s=float(frame["wall_s"]),
+            cpu_s=float(frame["cpu_s"]),
+            peak_mb=float(frame["peak_mb"]),
+            artefacts={
+                name: base64.b64decode(frame["artefacts"][name], validate=True)
+                for name in spec.artefacts
+                if name in frame["artefacts"]
+            },
+        )
+    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise SandboxLost(f"the runner's report has another shape: {error!r}") from error
+
+
+def _output(frame: Frame) -> Output:
+    return Output(
+        base64.b64decode(frame["head"], validate=True),
+        base64.b64decode(frame["tail"], validate=True),
+        int(frame["dropped"]),
+    )

@@ -1,0 +1,1 @@
+"""HOW it is served: HTTP, queue, tables, CLI."""

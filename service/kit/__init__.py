@@ -1,0 +1,1 @@
+"""Generic bricks: they know no feature and no table."""

@@ -1,0 +1,75 @@
+"""One door to the database: `read` for a consistent view, `write` for one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+BUSY_MS = 30_000
+
+
+class Database:
+    """An engine with both kinds of session. Safe to share between threads, not across a fork."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url) if self.sqlite else _server(self.url)
+        self._reading = self.engine.execution_options(**_snapshot(sqlite=self.sqlite))
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Every query of the block sees the same moment."""
+        with Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Commit at the end of the block; roll back if it raises."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _snapshot(*, sqlite: bool) -> dict[str, Any]:
+    if sqlite:
+        return {"begin": "BEGIN DEFERRED"}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _server(url: URL) -> Engine:
+    """`pool_pre_ping`: a connection that died meanwhile is replaced before it is used."""
+    return create_engine(url, pool_pre_ping=True, pool_recycle=1800)
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+    event.listen(engine, "connect", _pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _pragmas(connection: Any, _record: object) -> None:
+    """The driver's own BEGIN comes too late and takes no write lock: switch it off."""
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Writers take the lock at once: upgrading a read lock later fails without waiting."""
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(options.get("begin", "BEGIN IMMEDIATE"))

@@ -1,0 +1,32 @@
+"""One table a file."""
+
+from service.models.base import Base
+from service.models.candidate import CandidateRow
+from service.models.event import EventRow
+from service.models.model_call import ModelCallRow
+from service.models.node import NodeRow
+from service.models.outcome import OutcomeRow
+from service.models.preparation import PreparationRow
+from service.models.search import SearchRow
+from service.models.trial import TrialRow
+from service.models.uploaded_repository import UploadedRepositoryRow
+from service.models.verdict import VerdictRow
+from service.models.work_unit import WorkUnitRow
+
+__all__ = [
+    "Base",
+    "CandidateRow",
+    "EventRow",
+    "ModelCallRow",
+    "NodeRow",
+    "OutcomeRow",
+    "PreparationRow",
+    "SearchRow",
+    "TrialRow",
+    "UploadedRepositoryRow",
+    "VerdictRow",
+    "WorkUnitRow",
+]
+
+APPEND_ONLY = ("outcomes", "verdicts", "candidates", "model_calls", "events")
+"""Tables on which a trigger refuses UPDATE and DELETE."""

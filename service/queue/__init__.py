@@ -1,0 +1,1 @@
+"""Transport and leases: who works on what. It knows no search, only work units."""

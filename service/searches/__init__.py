@@ -1,0 +1,1 @@
+"""Searches as rows, and the ways to carry them out."""

@@ -1,0 +1,296 @@
+"""All SQL of searches. Every function is part of the caller's transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from agents.domain import Issue, Outcome, OutcomeKind, Preparation, SearchSettings, Verdict
+from agents.llm.journal import CallRecord
+from agents.search.tree import Node
+from agents.store import StoredTrial
+from service.kit.clock import epoch
+from service.models import (
+    CandidateRow,
+    EventRow,
+    ModelCallRow,
+    NodeRow,
+    OutcomeRow,
+    PreparationRow,
+    SearchRow,
+    TrialRow,
+    VerdictRow,
+    WorkUnitRow,
+)
+from service.queue import repository as units
+from service.queue.units import Unit
+from service.searches.projection import tree_of
+
+
+def create(
+    session: Session,
+    search: str,
+    issue: Issue,
+    settings: SearchSettings,
+    *,
+    key: str | None = None,
+    body_hash: str | None = None,
+) -> SearchRow:
+    """Insert a search, queued, with its first work unit. Raises: IntegrityError if `key` was used before."""
+    row = SearchRow(
+        id=search,
+        repo=issue.repo,
+        issue=issue,
+        settings=settings,
+        idempotency_key=key,
+        body_hash=body_hash,
+    )
+    session.add(row)
+    session.flush()
+    units.add(session, [Unit(search, "prepare")])
+    return row
+
+
+def get(session: Session, search: str) -> SearchRow:
+    """Raises: KeyError for an unknown search."""
+    row = session.get(SearchRow, search)
+    if row is None:
+        raise KeyError(search)
+    return row
+
+
+def lock(session: Session, search: str) -> SearchRow:
+    """The search, held until the commit: what is written of one search is written in turn.
+
+    Raises: KeyError for an unknown search.
+    """
+    row = session.scalar(select(SearchRow).where(SearchRow.id == search).with_for_update())
+    if row is None:
+        raise KeyError(search)
+    return row
+
+
+def now(session: Session) -> float:
+    """POSIX seconds by the database's clock."""
+    return session.scalars(select(epoch())).one()
+
+
+def unfinished(session: Session, final: Sequence[str]) -> list[str]:
+    """Searches that are not over, oldest first."""
+    wanted = select(SearchRow.id).where(SearchRow.phase.not_in(final)).order_by(SearchRow.id)
+    return list(session.scalars(wanted))
+
+
+def stalled(session: Session, phases: Sequence[str], *, quiet_s: float) -> list[tuple[str, str]]:
+    """Searches, with their phases, that have nothing under way and were not written for a while."""
+    busy = select(WorkUnitRow.search).where(WorkUnitRow.state.in_(("ready", "leased")))
+    rows = session.execute(
+        select(SearchRow.id, SearchRow.phase).where(
+            SearchRow.phase.in_(phases),
+            SearchRow.updated_at < epoch() - quiet_s,
+            SearchRow.id.not_in(busy),
+        )
+    )
+    return [(search, phase) for search, phase in rows]
+
+
+def append_event(session: Session, row: SearchRow, kind: str, data: Mapping[str, object]) -> None:
+    """Number and store an event; `row` must be locked."""
+    row.last_event += 1
+    session.add(EventRow(search=row.id, number=row.last_event, kind=kind, data=dict(data)))
+    session.flush()
+
+
+def preparation(session: Session, search: str) -> Preparation | None:
+    return session.scalar(select(PreparationRow.preparation).where(PreparationRow.search == search))
+
+
+def add_preparation(session: Session, row: SearchRow, preparation: Preparation) -> None:
+    """Store it, and the root of the tree."""
+    session.add(PreparationRow(search=row.id, preparation=preparation))
+    session.flush()
+    refresh_nodes(session, row, base=preparation.base)
+
+
+def trial_count(session: Session, search: str) -> int:
+    """Trials are numbered without gaps, so this is also the next one's number."""
+    last = session.scalar(
+        select(TrialRow.number)
+        .where(TrialRow.search == search)
+        .order_by(TrialRow.number.desc())
+        .limit(1)
+    )
+    return 0 if last is None else last + 1
+
+
+def add_trials(session: Session, search: str, trials: Iterable[StoredTrial]) -> None:
+    session.add_all(
+        TrialRow(
+            search=search,
+            number=trial.number,
+            node=trial.node,
+            ordinal=trial.ordinal,
+            told=trial.told,
+        )
+        for trial in trials
+    )
+    session.flush()
+
+
+def trials(session: Session, search: str) -> tuple[StoredTrial, ...]:
+    """By number, each with its outcome once told."""
+    rows = session.execute(
+        select(TrialRow, OutcomeRow.document, OutcomeRow.patch)
+        .outerjoin(OutcomeRow, _told())
+        .where(TrialRow.search == search)
+        .order_by(TrialRow.number)
+    )
+    return tuple(
+        _stored(trial, None if outcome is None else replace(outcome, patch=patch))
+        for trial, outcome, patch in rows
+    )
+
+
+def check_opened(session: Session, search: str, trial: int) -> None:
+    """Raises: KeyError for a trial that was never opened."""
+    if session.get(TrialRow, (search, trial)) is None:
+        raise KeyError(f"trial {trial} of {search}")
+
+
+def has_outcome(session: Session, search: str, trial: int) -> bool:
+    return session.get(OutcomeRow, (search, trial)) is not None
+
+
+def add_outcome(session: Session, search: str, outcome: Outcome, fence: int) -> None:
+    session.add(
+        OutcomeRow(
+            search=search,
+            trial=outcome.trial,
+            kind=outcome.kind,
+            reason=outcome.reason,
+            state=outcome.state,
+            value=outcome.value,
+            solved=outcome.solved,
+            patch=outcome.patch,
+            usage=outcome.usage,
+            document=replace(outcome, patch=b""),
+            fence=fence,
+        )
+    )
+    session.flush()
+
+
+def verdict(session: Session, search: str) -> Verdict | None:
+    row = session.get(VerdictRow, search)
+    if row is None:
+        return None
+    candidates = session.scalars(
+        select(CandidateRow).where(CandidateRow.search == search).order_by(CandidateRow.position)
+    )
+    found = tuple(replace(found.document, patch=found.patch) for found in candidates)
+    return replace(row.document, patch=row.patch, candidates=found)
+
+
+def add_verdict(session: Session, search: str, verdict: Verdict) -> None:
+    session.add(
+        VerdictRow(
+            search=search,
+            decision=verdict.decision,
+            patch=verdict.patch,
+            document=replace(verdict, patch=b"", candidates=()),
+        )
+    )
+    session.flush()
+    session.add_all(
+        CandidateRow(
+            search=search,
+            position=position,
+            trial=candidate.trial,
+            state=candidate.state,
+            accepted=candidate.accepted,
+            patch=candidate.patch,
+            document=replace(candidate, patch=b""),
+        )
+        for position, candidate in enumerate(verdict.candidates)
+    )
+    session.flush()
+
+
+def refresh_nodes(session: Session, row: SearchRow, *, base: str | None = None) -> None:
+    """Make the nodes what the outcomes say; without a root, there is no tree yet."""
+    stored = {node.node: node for node in nodes(session, row.id)}
+    base = base or (stored[0].state if stored else None)
+    if base is None:
+        return
+    for node in tree_of(base, row.settings, light_trials(session, row.id)).nodes:
+        if node.id not in stored:
+            stored[node.id] = NodeRow(search=row.id, node=node.id)
+            session.add(stored[node.id])
+        _copy(node, stored[node.id])
+    session.flush()
+
+
+def nodes(session: Session, search: str) -> Sequence[NodeRow]:
+    """In the order in which they were made."""
+    return session.scalars(
+        select(NodeRow).where(NodeRow.search == search).order_by(NodeRow.node)
+    ).all()
+
+
+def light_trials(session: Session, search: str) -> list[StoredTrial]:
+    """By number, with as much of each outcome as the tree needs."""
+    wanted = (OutcomeRow.kind, OutcomeRow.state, OutcomeRow.value, OutcomeRow.solved)
+    rows = session.execute(
+        select(TrialRow, *wanted)
+        .outerjoin(OutcomeRow, _told())
+        .where(TrialRow.search == search)
+        .order_by(TrialRow.number)
+    )
+    return [
+        _stored(
+            trial,
+            None
+            if kind is None
+            else Outcome(trial=trial.number, kind=cast("OutcomeKind", kind), state=state, value=value, solved=solved),
+        )
+        for trial, kind, state, value, solved in rows
+    ]
+
+
+def call(session: Session, search: str, trial: int, ordinal: int) -> CallRecord | None:
+    row = session.get(ModelCallRow, (search, trial, ordinal))
+    return None if row is None else row.record
+
+
+def add_call(session: Session, record: CallRecord) -> None:
+    session.add(
+        ModelCallRow(
+            search=record.search,
+            trial=record.trial,
+            ordinal=record.ordinal,
+            request_hash=record.request_hash,
+            record=record,
+        )
+    )
+    session.flush()
+
+
+_COPIED = ("parent", "trial", "state", "depth", "value", "visits", "pending", "value_sum",
+           "solved", "merged_with")  # fmt: skip
+
+
+def _copy(node: Node, row: NodeRow) -> None:
+    for name in _COPIED:
+        setattr(row, name, getattr(node, name))
+
+
+def _stored(row: TrialRow, outcome: Outcome | None) -> StoredTrial:
+    return StoredTrial(
+        number=row.number, node=row.node, ordinal=row.ordinal, told=row.told, outcome=outcome
+    )
+
+
+def _told() -> ColumnElement[bool]:
+    return and_(OutcomeRow.search == TrialRow.search, OutcomeRow.trial == TrialRow.number)

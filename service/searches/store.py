@@ -1,0 +1,159 @@
+"""`agents.store.SearchStore` on SQL, and the journal of model calls beside it.
+
+Each call is one transaction. What is written of one search is written in turn, under a lock on
+its row, and the work units that follow from a fact are written with the fact.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from sqlalchemy.orm import Session
+
+from agents.domain import Issue, Outcome, Preparation, SearchSettings, Verdict
+from agents.errors import SearchConflict
+from agents.llm.journal import CallRecord
+from agents.store import FINAL, Phase, SearchRecord, StoredTrial
+from service.kit.database import Database
+from service.kit.ids import new_id
+from service.models import SearchRow
+from service.queue import repository as units
+from service.queue.units import Unit
+from service.searches import repository
+
+_ORDER: tuple[Phase, ...] = get_args(Phase)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStore:
+    """The same on SQLite and Postgres. Safe to share between threads."""
+
+    database: Database
+
+    def create(self, issue: Issue, settings: SearchSettings) -> str:
+        """A new search, queued; answer its id. Carrying it out is the executor's business."""
+        search = new_id()
+        with self.database.write() as session:
+            repository.create(session, search, issue, settings)
+        return search
+
+    def load(self, search: str) -> SearchRecord:
+        with self.database.read() as session:
+            row = repository.get(session, search)
+            return SearchRecord(
+                id=row.id,
+                issue=row.issue,
+                settings=row.settings,
+                phase=cast("Phase", row.phase),
+                cause=row.cause,
+                preparation=repository.preparation(session, search),
+                trials=repository.trials(session, search),
+                verdict=repository.verdict(session, search),
+                started_at=row.started_at,
+            )
+
+    def set_phase(self, search: str, phase: Phase, cause: str | None = None) -> None:
+        """A phase never goes back, and a finished search stays as it is: a worker that lost its
+        lease may still come here."""
+        with self.database.write() as session:
+            row = repository.lock(session, search)
+            if _may_follow(cast("Phase", row.phase), phase):
+                _move(session, row, phase, cause)
+
+    def save_preparation(self, search: str, preparation: Preparation) -> None:
+        with self.database.write() as session:
+            row = repository.lock(session, search)
+            if repository.preparation(session, search) is None:
+                repository.add_preparation(session, row, preparation)
+
+    def open_trials(self, search: str, trials: Sequence[StoredTrial]) -> None:
+        """The trials' work units are made in the same transaction."""
+        with self.database.write() as session:
+            row = repository.lock(session, search)
+            first = repository.trial_count(session, search)
+            if [trial.number for trial in trials] != list(range(first, first + len(trials))):
+                raise SearchConflict(f"search {search}: trial {first} is the next to open")
+            repository.add_trials(session, search, trials)
+            repository.refresh_nodes(session, row)
+            units.add(session, [Unit(search, "trial", trial.number) for trial in trials])
+
+    def record_outcome(self, search: str, outcome: Outcome, *, fence: int = 0) -> bool:
+        """Raises: KeyError for a trial that was never opened."""
+        unit = Unit(search, "trial", outcome.trial)
+        with self.database.write() as session:
+            row = repository.lock(session, search)
+            repository.check_opened(session, search, outcome.trial)
+            if repository.has_outcome(session, search, outcome.trial):
+                return False
+            if not units.may_write(session, unit, fence):
+                return False
+            repository.add_outcome(session, search, outcome, fence)
+            repository.refresh_nodes(session, row)
+            units.finish(session, unit)
+            repository.append_event(session, row, "trial", _summary(outcome))
+            return True
+
+    def save_verdict(self, search: str, verdict: Verdict) -> None:
+        """Once; a second call is ignored."""
+        with self.database.write() as session:
+            row = repository.lock(session, search)
+            if row.phase not in FINAL:
+                repository.add_verdict(session, search, verdict)
+                _move(session, row, "done" if verdict.decision == "patch" else "abstained")
+
+    def emit(self, search: str, kind: str, data: Mapping[str, object]) -> None:
+        with self.database.write() as session:
+            repository.append_event(session, repository.lock(session, search), kind, data)
+
+    def unfinished(self) -> list[str]:
+        """Searches that are not over, oldest first."""
+        with self.database.read() as session:
+            return repository.unfinished(session, FINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlCallStore:
+    """`agents.llm.journal.CallStore` on SQL."""
+
+    database: Database
+
+    def get(self, search: str, trial: int, ordinal: int) -> CallRecord | None:
+        with self.database.read() as session:
+            return repository.call(session, search, trial, ordinal)
+
+    def put(self, record: CallRecord) -> CallRecord:
+        """Raises: KeyError for an unknown search."""
+        with self.database.write() as session:
+            repository.lock(session, record.search)
+            stored = repository.call(session, record.search, record.trial, record.ordinal)
+            if stored is None:
+                repository.add_call(session, record)
+            return stored or record
+
+
+def _may_follow(now: Phase, wanted: Phase) -> bool:
+    return now not in FINAL and _ORDER.index(wanted) >= _ORDER.index(now)
+
+
+def _move(session: Session, row: SearchRow, phase: Phase, cause: str | None = None) -> None:
+    """A phase that is over takes its work units with it."""
+    row.phase, row.cause = phase, cause
+    if phase == "preparing" and row.started_at is None:
+        row.started_at = repository.now(session)
+    if phase == "searching":
+        units.finish(session, Unit(row.id, "prepare"))
+    if phase in FINAL:
+        row.finished_at = repository.now(session)
+        units.finish_all(session, row.id)
+    repository.append_event(session, row, "phase", {"phase": phase, "cause": cause})
+
+
+def _summary(outcome: Outcome) -> dict[str, object]:
+    return {
+        "trial": outcome.trial,
+        "kind": outcome.kind,
+        "reason": outcome.reason,
+        "value": outcome.value,
+        "solved": outcome.solved,
+        "summary": outcome.summary,
+    }
