@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - alembic loads this file by its path; it is no package
 """Alembic's entry: the URL comes from `service.kit.migrate`, or else from the settings."""
 
 from typing import Literal

@@ -463,6 +463,7 @@ def set_base(frame: Json, settings: Settings) -> Json:
                 null = os.open("/dev/null", os.O_RDWR)
                 for number in (0, 1, 2):
                     os.dup2(null, number)
+                os.chdir(base)
                 os.execvpe("python", frame["compile"], frame["env"])
             os.waitpid(child, 0)
 

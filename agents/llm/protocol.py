@@ -64,7 +64,7 @@ class Model(Protocol):
 def estimate_tokens(text: str) -> int:
     """Roughly how many tokens a text has: four ASCII characters each, or one other character.
 
-    English and code come out 0–30 % too high with current tokenizers, which is the safe side.
+    English and code come out TODO with current tokenizers, which is the safe side.
     """
     ascii_length = sum(1 for character in text if character < "\x80")
     return -(-ascii_length // 4) + len(text) - ascii_length

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 BUSY_MS = 30_000
+
+DATABASE_LOST = (OperationalError, InterfaceError)
+"""The server went away, or a lock was not to be had: the transaction may be tried again."""
 
 
 class Database:

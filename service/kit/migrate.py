@@ -9,14 +9,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from service.errors import MigrationNeeded
 from service.kit.database import Database
 
 _LOCK = 0x6275_6477_6F6F_6400
 """Advisory lock on Postgres: two `budwood migrate` at once run one after the other."""
-
-
-class MigrationNeeded(Exception):
-    """The tables are not those that this version knows; the message holds the remedy."""
 
 
 def upgrade(url: str, revision: str = "head") -> None:

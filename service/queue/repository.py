@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from service.kit.clock import epoch
@@ -88,9 +88,7 @@ def finish_all(session: Session, search: str) -> None:
 def bury(session: Session, unit: Unit) -> None:
     """Its tries ran out."""
     session.execute(
-        update(WorkUnitRow)
-        .where(_is(unit), WorkUnitRow.state != "done")
-        .values(state="dead", owner=None, lease_until=None)
+        update(WorkUnitRow).where(_is(unit)).values(state="dead", owner=None, lease_until=None)
     )
 
 
@@ -104,7 +102,9 @@ def spent(session: Session, max_tries: int) -> Sequence[tuple[Unit, str | None]]
     return [(_unit(search, kind, number), error) for search, kind, number, error in rows]
 
 
-def take_due(session: Session, *, requeue_s: float, max_tries: int, most: int = 500) -> list[Unit]:
+def take_due(
+    session: Session, *, search: str | None, requeue_s: float, max_tries: int, most: int = 500
+) -> list[Unit]:
     """Units to send now, marked as sent: never sent, sent long ago, or bereft of their worker."""
     waiting = and_(
         WorkUnitRow.state == "ready",
@@ -115,6 +115,7 @@ def take_due(session: Session, *, requeue_s: float, max_tries: int, most: int = 
     rows = session.scalars(
         select(WorkUnitRow)
         .where(or_(waiting, bereft), WorkUnitRow.tries < max_tries)
+        .where(true() if search is None else WorkUnitRow.search == search)
         .order_by(WorkUnitRow.created_at, WorkUnitRow.number)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -125,22 +126,10 @@ def take_due(session: Session, *, requeue_s: float, max_tries: int, most: int = 
     return [_unit(row.search, row.kind, row.number) for row in rows]
 
 
-def mark_sent(session: Session, units: Iterable[Unit]) -> None:
-    """They are on the queue: the sweeper waits before it sends them again."""
+def mark_unsent(session: Session, units: Iterable[Unit]) -> None:
+    """The queue did not take them: they are due at once."""
     for unit in units:
-        session.execute(update(WorkUnitRow).where(_is(unit)).values(sent_at=epoch()))
-
-
-def under_way(session: Session, search: str) -> int:
-    """Units of a search that are not over."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(WorkUnitRow)
-            .where(WorkUnitRow.search == search, WorkUnitRow.state.in_(("ready", "leased")))
-        )
-        or 0
-    )
+        session.execute(update(WorkUnitRow).where(_is(unit)).values(sent_at=None))
 
 
 def _is(unit: Unit) -> ColumnElement[bool]:

@@ -26,7 +26,3 @@ class Lease:
     unit: Unit
     fence: int
     owner: str
-
-
-class LeaseLost(Exception):
-    """Somebody else may hold the unit by now; nothing more may be written under this lease."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from agents.domain import Issue, Outcome, OutcomeKind, Preparation, SearchSettings, Verdict
@@ -83,17 +83,21 @@ def unfinished(session: Session, final: Sequence[str]) -> list[str]:
     return list(session.scalars(wanted))
 
 
-def stalled(session: Session, phases: Sequence[str], *, quiet_s: float) -> list[tuple[str, str]]:
-    """Searches, with their phases, that have nothing under way and were not written for a while."""
+def take_stalled(session: Session, phases: Sequence[str], *, quiet_s: float) -> list[str]:
+    """Searches with nothing under way that were not written for a while; they count as written."""
     busy = select(WorkUnitRow.search).where(WorkUnitRow.state.in_(("ready", "leased")))
-    rows = session.execute(
-        select(SearchRow.id, SearchRow.phase).where(
+    changed = session.execute(
+        update(SearchRow)
+        .where(
             SearchRow.phase.in_(phases),
             SearchRow.updated_at < epoch() - quiet_s,
             SearchRow.id.not_in(busy),
         )
+        .values(updated_at=epoch())
+        .returning(SearchRow.id)
+        .execution_options(synchronize_session=False)
     )
-    return [(search, phase) for search, phase in rows]
+    return list(changed.scalars())
 
 
 def append_event(session: Session, row: SearchRow, kind: str, data: Mapping[str, object]) -> None:
@@ -253,7 +257,13 @@ def light_trials(session: Session, search: str) -> list[StoredTrial]:
             trial,
             None
             if kind is None
-            else Outcome(trial=trial.number, kind=cast("OutcomeKind", kind), state=state, value=value, solved=solved),
+            else Outcome(
+                trial=trial.number,
+                kind=cast("OutcomeKind", kind),
+                state=state,
+                value=value,
+                solved=solved,
+            ),
         )
         for trial, kind, state, value, solved in rows
     ]

@@ -105,6 +105,11 @@ class SqlStore:
         with self.database.write() as session:
             repository.append_event(session, repository.lock(session, search), kind, data)
 
+    def take_stalled(self, *, quiet_s: float) -> list[str]:
+        """Prepared searches on which nobody works; each is answered once per `quiet_s`."""
+        with self.database.write() as session:
+            return repository.take_stalled(session, ("searching", "verifying"), quiet_s=quiet_s)
+
     def unfinished(self) -> list[str]:
         """Searches that are not over, oldest first."""
         with self.database.read() as session:

@@ -30,8 +30,7 @@ def _find(site: Site) -> Iterator[Replacement]:
 def _constant(site: Site, node: ast.Constant) -> Iterator[Replacement]:
     if type(node.value) is int and not isinstance(site.parent, ast.Subscript | ast.UnaryOp):
         yield site.swap(node, str(node.value + 1), 1.0)
-        below = str(node.value - 1)
-        yield site.swap(node, below if isinstance(site.parent, ast.Call) else f"{below}", 0.9)
+        yield site.swap(node, str(node.value - 1), 0.9)
 
 
 def _call(site: Site, node: ast.Call) -> Iterator[Replacement]:

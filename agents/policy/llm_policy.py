@@ -1,0 +1,115 @@
+"""The policy that asks a language model for one edit.
+
+One prompt, one reply, read as SEARCH/REPLACE blocks. A reply that cannot be used goes back to the
+model once, with the reason and the lines that it probably meant; after that it is `Unusable`,
+billed and counted. Every call is journalled under (search, trial, 0 or 1).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from agents.domain import Edit, Usage
+from agents.llm.journal import Journal
+from agents.llm.protocol import Message, Reply, Request
+from agents.policy.compile_check import compile_problem
+from agents.policy.edit_formats import EditProblem, ParsedEdit, parse_edit
+from agents.policy.edit_summary import summarise
+from agents.policy.prompts import first_prompt, retry_prompt
+from agents.policy.protocol import Position, Proposal, Proposed, Unusable
+from sandbox.protocol import States
+
+CALLS = 2
+"""The first try and one more."""
+
+MAX_TEMPERATURE = 2.0
+"""Of the chat-completions protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class LlmPolicy:
+    """Thread-safe; holds no state of its own. Never `Exhausted`."""
+
+    journal: Journal
+    model: str
+    temperature: float = 0.8
+    """Above 0: siblings are samples of one prompt and must differ."""
+    max_tokens: int = 768
+    """Most tokens of one reply."""
+    context_tokens: int = 3000
+    """About how long the first prompt may be. The second holds the first reply and up to 400
+    tokens more: the server's context window must hold `context_tokens` + 2 * `max_tokens` + 500,
+    and half as much again where the estimate of 4 characters a token is too low."""
+    name: str = "llm"
+
+    endless: ClassVar[bool] = True
+    """There is always another sample, and asking costs money: see `MixedPolicy`."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.temperature <= MAX_TEMPERATURE:
+            raise ValueError(f"temperature must be in (0, 2], not {self.temperature}")
+
+    def propose(self, position: Position, states: States) -> Proposal:
+        """One edit for `position.state`. Raises: ModelError."""
+        messages, excerpts = first_prompt(position, states, self.context_tokens)
+        shown = tuple(dict.fromkeys(excerpt.path for excerpt in excerpts))
+        usage = Usage()
+        for ordinal in range(CALLS):
+            reply = self._ask(position, ordinal, messages)
+            usage += _usage(reply)
+            result = _read(reply, position, states, shown)
+            if isinstance(result, ParsedEdit):
+                return Proposed(edit=self._edit(result.changes, position, states), usage=usage)
+            problem = result
+            messages = retry_prompt(messages, reply.text, problem.feedback)
+        return Unusable(reason=problem.reason, feedback=problem.feedback, usage=usage)
+
+    def _ask(self, position: Position, ordinal: int, messages: tuple[Message, ...]) -> Reply:
+        request = Request(
+            model=self.model,
+            messages=messages,
+            temperature=self.temperature,
+            max_tokens=self.max_tokens,
+            seed=call_seed(position.seed, ordinal),
+        )
+        return self.journal.complete(position.search, position.trial, ordinal, request)
+
+    def _edit(
+        self, changes: Mapping[str, bytes | None], position: Position, states: States
+    ) -> Edit:
+        before = {path: states.read(position.state, path) for path in changes}
+        return Edit(changes=changes, summary=summarise(before, changes), origin=f"llm:{self.model}")
+
+
+def call_seed(seed: str, ordinal: int) -> int:
+    """A number in [0, 2**31) for one call of the trial that `seed` belongs to."""
+    digest = hashlib.sha256(f"{seed}:{ordinal}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def _read(
+    reply: Reply, position: Position, states: States, shown: tuple[str, ...]
+) -> ParsedEdit | EditProblem:
+    def read(path: str) -> bytes | None:
+        return states.read(position.state, path)
+
+    result = parse_edit(reply.text, read, states.paths(position.state), shown)
+    if isinstance(result, EditProblem):
+        return _cut_off(result) if reply.finish_reason == "length" else result
+    return compile_problem(result.changes, read) or result
+
+
+def _cut_off(problem: EditProblem) -> EditProblem:
+    text = f"The reply was too long and was cut off. {problem.feedback}"
+    return EditProblem(problem.reason, text)
+
+
+def _usage(reply: Reply) -> Usage:
+    return Usage(
+        prompt_tokens=reply.prompt_tokens,
+        completion_tokens=reply.completion_tokens,
+        cached_tokens=reply.cached_tokens,
+        usd=reply.usd,
+        calls=1,
+    )

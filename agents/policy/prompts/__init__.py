@@ -1,0 +1,94 @@
+"""Prompts: Jinja templates, filled and cut to a budget of tokens. Pure but for reading templates.
+
+The order is fixed so that siblings share the longest prefix: instructions, issue, how it fails,
+code; then the branch; then what was tried here; then the task. Each part has a share of the budget
+of its own, so that what comes late never changes how much is shown early.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from agents.domain import Step
+from agents.llm.protocol import Message, estimate_tokens
+from agents.policy.prompts.context import Excerpt, choose
+from agents.policy.protocol import Position
+from sandbox.protocol import States
+
+ISSUE_SHARE = 0.3
+FAILURES_SHARE = 0.12
+BRANCH_SHARE = 0.1
+"""For the steps from the root, of which only the last one's feedback is shown."""
+TRIED_SHARE = 0.1
+TRIED_SHOWN = 4
+STEPS_SHOWN = 8
+RETRY_TOKENS = 400
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    autoescape=False,  # noqa: S701  (prompts are no HTML)
+)
+
+
+def first_prompt(
+    position: Position, states: States, tokens: int
+) -> tuple[tuple[Message, ...], tuple[Excerpt, ...]]:
+    """The chat for a first try, of about `tokens` at most, and the code that it shows."""
+    system = _render("system")
+    issue = clip(position.issue.problem_statement.strip(), int(tokens * ISSUE_SHARE))
+    failures = _failures(position, int(tokens * FAILURES_SHARE))
+    fixed = estimate_tokens(system + issue + "".join(failures)) + 100
+    room = int(tokens * (1 - BRANCH_SHARE - TRIED_SHARE)) - fixed
+    excerpts = choose(position, states, max(room, tokens // 5))
+    user = _render(
+        "user",
+        issue=issue,
+        failures=failures,
+        excerpts=excerpts,
+        path=_steps(position.path, STEPS_SHOWN, int(tokens * BRANCH_SHARE)),
+        tried=_tried(position.tried, int(tokens * TRIED_SHARE)),
+    )
+    return (Message("system", system), Message("user", user)), excerpts
+
+
+def retry_prompt(messages: tuple[Message, ...], reply: str, feedback: str) -> tuple[Message, ...]:
+    """The same chat, the reply that could not be used, and why."""
+    again = _render("retry", feedback=clip(feedback, RETRY_TOKENS))
+    return (*messages, Message("assistant", reply), Message("user", again))
+
+
+def clip(text: str, tokens: int) -> str:
+    """`text` cut in the middle to about `tokens`; two thirds of what stays are its head."""
+    estimate = estimate_tokens(text)
+    if estimate <= tokens:
+        return text
+    keep = max(0, len(text) * tokens // estimate - 7)
+    tail = keep // 3
+    return f"{text[: keep - tail]}\n[...]\n{text[len(text) - tail :]}"
+
+
+def _render(name: str, **values: object) -> str:
+    return _TEMPLATES.get_template(f"{name}.md.j2").render(**values).strip() + "\n"
+
+
+def _failures(position: Position, tokens: int) -> list[str]:
+    texts = list(
+        dict.fromkeys(t.strip() for t in position.preparation.reproduction.failures.values())
+    )
+    shown = texts[:3]
+    return [clip(text, tokens // len(shown)) for text in shown]
+
+
+def _steps(steps: Sequence[Step], most: int, tokens: int) -> list[Step]:
+    """The last steps; their summaries are one line each, only the last feedback is long."""
+    return [replace(step, feedback=clip(step.feedback.strip(), tokens)) for step in steps[-most:]]
+
+
+def _tried(steps: Sequence[Step], tokens: int) -> list[Step]:
+    latest = list({step.summary or step.feedback: step for step in steps}.values())
+    return _steps(latest, TRIED_SHOWN, tokens // TRIED_SHOWN)

@@ -1,0 +1,140 @@
+"""Which code a prompt shows: the most suspicious functions of the state, cut to a budget. Pure.
+
+A file falls into segments: its functions and what lies between them. A function's score is the
+largest Ochiai value of its lines, plus something for an issue whose words point at the file or
+name the function; what lies between counts less, because importing runs it in every test.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agents.domain import Localisation
+from agents.llm.protocol import estimate_tokens
+from agents.localise.functions import FunctionSpan, function_spans
+from agents.localise.line_map import map_lines
+from agents.policy.edit_paths import is_test_path
+from agents.policy.protocol import Position
+from sandbox.protocol import StateId, States
+
+FILES_READ = 12
+NAMED_WEIGHT = 0.5
+TEXT_WEIGHT = 0.3
+BETWEEN_WEIGHT = 0.5
+SHORTEST_NAME = 3
+"""Shorter names are words of the language too."""
+LEAST_OF_BEST = 0.2
+"""Segments below this part of the best score would only distract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Consecutive lines of a file, as they are: no line numbers, so that they can be copied."""
+
+    path: str
+    start: int
+    """First line, from 1."""
+    end: int
+    text: str
+    score: float
+
+
+def choose(position: Position, states: States, tokens: int) -> tuple[Excerpt, ...]:
+    """The excerpts to show, of about `tokens` together: files by rank, lines in order."""
+    every = [
+        excerpt for path in _files(position, states) for excerpt in _of(path, position, states)
+    ]
+    every.sort(key=lambda excerpt: (-excerpt.score, excerpt.path, excerpt.start))
+    taken: list[Excerpt] = []
+    for excerpt in every:
+        cost = estimate_tokens(excerpt.text) + 12
+        if cost <= tokens and excerpt.score >= LEAST_OF_BEST * every[0].score:
+            taken.append(excerpt)
+            tokens -= cost
+    if every and not taken:
+        taken = [_shortened(every[0], tokens)]
+    rank = {path: n for n, path in enumerate(dict.fromkeys(e.path for e in taken))}
+    taken.sort(key=lambda excerpt: (rank[excerpt.path], excerpt.start))
+    return tuple(_merged(taken))
+
+
+def _files(position: Position, states: States) -> list[str]:
+    """Source files by how much points at them; any few, when nothing points anywhere."""
+    where = position.preparation.localisation
+    sources = [p for p in states.paths(position.state) if p.endswith(".py") and not is_test_path(p)]
+    score = {path: _file_score(path, where) for path in sources}
+    pointed = [path for path in sources if score[path] > 0] or sources
+    return sorted(pointed, key=lambda path: (-score[path], path))[:FILES_READ]
+
+
+def _file_score(path: str, where: Localisation) -> float:
+    lines = max(where.lines.get(path, {}).values(), default=0.0)
+    return lines + TEXT_WEIGHT * where.text_hits.get(path, 0.0)
+
+
+def _of(path: str, position: Position, states: States) -> Iterator[Excerpt]:
+    """All segments of a file, scored."""
+    where = position.preparation.localisation
+    source = _text(states.read(position.state, path))
+    weights = where.lines.get(path, {})
+    if weights:
+        base = _text(states.read(StateId(position.preparation.base), path))
+        weights = map_lines(base, source, weights) if base != source else weights
+    hit = TEXT_WEIGHT * where.text_hits.get(path, 0.0)
+    lines = source.split("\n")
+    for span, is_function in _segments(source, len(lines)):
+        heavy = max((w for n, w in weights.items() if span.start <= n <= span.end), default=0.0)
+        own = heavy + _named(span, position) if is_function else BETWEEN_WEIGHT * heavy
+        text = "\n".join(lines[span.start - 1 : span.end])
+        if text.strip():
+            yield Excerpt(path, span.start, span.end, text, own + hit)
+
+
+def _text(content: bytes | None) -> str:
+    text = (content or b"").decode("utf-8", "replace")
+    return text.replace("\r\n", "\n").removesuffix("\n")
+
+
+def _segments(source: str, length: int) -> Iterator[tuple[FunctionSpan, bool]]:
+    """The outermost functions and methods, and what lies between them, without gaps."""
+    place = 1
+    for span in function_spans(source):
+        if span.start < place:
+            continue
+        if place < span.start:
+            yield FunctionSpan(place, span.start - 1, ""), False
+        yield span, True
+        place = span.end + 1
+    if place <= length:
+        yield FunctionSpan(place, length, ""), False
+
+
+def _named(span: FunctionSpan, position: Position) -> float:
+    """Whether the issue says the function's name."""
+    if len(span.short) < SHORTEST_NAME or span.short.startswith("__"):
+        return 0.0
+    words = re.escape(span.short)
+    found = re.search(rf"(?<!\w){words}(?!\w)", position.issue.problem_statement)
+    return NAMED_WEIGHT if found else 0.0
+
+
+def _shortened(excerpt: Excerpt, tokens: int) -> Excerpt:
+    """The head of a segment that is too long on its own."""
+    lines = excerpt.text.split("\n")
+    while len(lines) > 1 and estimate_tokens("\n".join(lines)) > tokens:
+        lines = lines[: len(lines) * 3 // 4]
+    end = excerpt.start + len(lines) - 1
+    return Excerpt(excerpt.path, excerpt.start, end, "\n".join(lines), excerpt.score)
+
+
+def _merged(excerpts: Sequence[Excerpt]) -> list[Excerpt]:
+    """Neighbours in one file become one excerpt; blank lines at its ends are left out."""
+    merged: list[Excerpt] = []
+    for new in excerpts:
+        last = merged[-1] if merged else None
+        if last and last.path == new.path and last.end + 1 == new.start:
+            text, score = last.text + "\n" + new.text, max(last.score, new.score)
+            merged[-1] = Excerpt(last.path, last.start, new.end, text, score)
+        else:
+            merged.append(new)
+    return [Excerpt(e.path, e.start, e.end, e.text.strip("\n").rstrip(), e.score) for e in merged]

@@ -1,0 +1,1 @@
+"""Images that are put together from what the machine has."""

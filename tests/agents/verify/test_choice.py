@@ -1,0 +1,79 @@
+from agents.domain import Baseline, Outcome, Preparation, Reproduction, Rung, Usage, Verdict
+from agents.verify.choice import changed_lines, choose
+from agents.verify.ladder import Climb
+
+PATCH = b"--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n"
+PREPARATION = Preparation(
+    base="0" * 40,
+    commit="c",
+    environment="e",
+    baseline=Baseline(passing=("t::a",)),
+    reproduction=Reproduction(script="[]", targets=("issue::1",)),
+)
+ALL_PASS = (
+    Rung(name="applies", passed=True),
+    Rung(name="reproduction", passed=True),
+    Rung(name="regression", passed=True),
+)
+
+
+def climbed(
+    trial: int, content: bytes, rungs: tuple[Rung, ...] = ALL_PASS, patch: bytes = PATCH
+) -> Climb:
+    return Climb(
+        outcome=Outcome(trial=trial, kind="expanded", state=f"s{trial}", patch=patch),
+        changes={"a.py": content},
+        rungs=rungs,
+        tests={},
+        usage=Usage(),
+    )
+
+
+def verdict(*climbs: Climb, preparation: Preparation = PREPARATION) -> Verdict:
+    return choose(preparation, climbs, tried=9, limit=None, usage=Usage())
+
+
+def test_the_larger_cluster_wins() -> None:
+    told = verdict(climbed(0, b"y = 1"), climbed(1, b"y = 2"), climbed(2, b"y = 2  # same"))
+    assert (told.chosen, told.runner_up, told.tie) == (1, 0, False)
+
+
+def test_a_tie_goes_to_the_smaller_then_the_earlier_patch_and_is_reported() -> None:
+    told = verdict(climbed(0, b"y = 1", patch=PATCH + b"+z\n"), climbed(1, b"y = 2"), climbed(2, b"y = 3"))
+    assert (told.chosen, told.runner_up, told.tie) == (1, 2, True)
+
+
+def test_a_candidate_that_one_rung_refused_is_never_chosen() -> None:
+    refused = (*ALL_PASS[:2], Rung(name="regression", passed=False))
+    told = verdict(climbed(0, b"y = 1", refused))
+    assert (told.decision, told.chosen, told.patch) == ("abstained", None, b"")
+    assert "none on the ladder" in told.reason
+
+
+def test_a_skipped_reproduction_is_no_reason_to_accept() -> None:
+    skipped = (ALL_PASS[0], Rung(name="reproduction", passed=None), ALL_PASS[2])
+    assert verdict(climbed(0, b"y = 1", skipped)).decision == "abstained"
+
+
+def test_a_skipped_regression_run_is_accepted_with_less_confidence_and_told() -> None:
+    skipped = (*ALL_PASS[:2], Rung(name="regression", passed=None, detail="no tests"))
+    with_suite, without = verdict(climbed(0, b"y")), verdict(climbed(0, b"y", skipped))
+    assert without.decision == "patch"
+    assert without.confidence < with_suite.confidence
+    assert without.skipped == ("regression (trial 0): no tests",)
+
+
+def test_confidence_falls_when_different_patches_pass() -> None:
+    alone, divided = verdict(climbed(0, b"y = 1")), verdict(climbed(0, b"y = 1"), climbed(1, b"z"))
+    assert 0 < divided.confidence < alone.confidence <= 1
+
+
+def test_without_a_reproduction_the_reason_is_the_reproductions() -> None:
+    bare = Preparation(
+        base="0", commit="c", environment="e", reproduction=Reproduction(skipped_reason="no code")
+    )
+    assert verdict(preparation=bare).reason.endswith("no code")
+
+
+def test_changed_lines_counts_added_and_removed_ones() -> None:
+    assert changed_lines(PATCH) == 2

@@ -1,0 +1,75 @@
+"""Real databases, one a test: a migrated template is copied, since append-only tables stay full."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from service.kit.database import Database
+from service.kit.migrate import upgrade
+from tests.service.services import POSTGRES, require
+
+PREFIX = f"budwood_test_{os.getpid()}"
+
+
+def _admin(statement: str) -> None:
+    with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def new_postgres(name: str, template: str = "template0") -> str:
+    _admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return f"{POSTGRES}/{name}"
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    require("Postgres", POSTGRES)
+    upgrade(new_postgres(PREFIX))
+    yield PREFIX
+    _admin(f"DROP DATABASE {PREFIX} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url(postgres_template: str) -> Iterator[str]:
+    """A migrated database of this test's own."""
+    yield new_postgres(f"{PREFIX}_own", postgres_template)
+    _admin(f"DROP DATABASE {PREFIX}_own WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_postgres_url() -> Iterator[str]:
+    require("Postgres", POSTGRES)
+    yield new_postgres(f"{PREFIX}_empty")
+    _admin(f"DROP DATABASE {PREFIX}_empty WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated file of this test's own."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'budwood.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both kinds of database, one after the other."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    found = Database(database_url)
+    yield found
+    found.close()
