@@ -1,5 +1,8 @@
 """Base trees as folders in the cache: written once, then only read through overlays."""
 
+# Git's file names are bytes, which pathlib does not take:
+# ruff: noqa: PTH103, PTH120, PTH211
+
 import os
 import shutil
 import tempfile

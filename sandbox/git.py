@@ -81,7 +81,7 @@ def run(
 
     Raises: SandboxUnavailable when there is no git.
     """
-    return subprocess.run(  # noqa: S603 - a fixed binary, arguments as a vector
+    return subprocess.run(
         command(git_dir, *arguments),
         input=stdin,
         capture_output=True,

@@ -6,6 +6,7 @@ Writing a loose object is a hash, a compression and a rename: doing it here inst
 
 import hashlib
 import os
+import re
 import subprocess
 import tempfile
 import threading
@@ -24,6 +25,7 @@ PROGRAM = 0o100755
 LINK = 0o120000
 MODULE = 0o160000
 
+_NAME = re.compile("[0-9a-f]{40}")
 _KEPT_TREES = 8192
 _KEPT_TREE_BYTES = 256 * 1024
 
@@ -51,7 +53,7 @@ class Objects:
 
     def read(self, oid: str) -> tuple[str, bytes] | None:
         """An object's type and content, or None when it is not there. Raises: SandboxLost."""
-        if len(oid) != 40 or not set(oid) <= set("0123456789abcdef"):
+        if not _NAME.fullmatch(oid):
             return None
         with self._lock:
             return self._ask(self._process(), oid)
@@ -101,7 +103,7 @@ class Objects:
         # A process forked from ours shares the pipes: two readers would mix their answers.
         if self._reader is None or self._owner != os.getpid() or self._reader.poll() is not None:
             self._owner = os.getpid()
-            self._reader = subprocess.Popen(  # noqa: S603 - a fixed binary
+            self._reader = subprocess.Popen(
                 git.command(self._git_dir, "cat-file", "--batch"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -120,12 +122,12 @@ class Objects:
         process.stdin.write(oid.encode() + b"\n")
         process.stdin.flush()
         header = process.stdout.readline().split()
-        if len(header) == 2:
-            return None
-        if len(header) != 3:
-            raise SandboxLost(f"git cat-file ended while it read {oid}")
-        content = process.stdout.read(int(header[2]) + 1)
-        return header[1].decode(), content[:-1]
+        match header:
+            case [_, b"missing"]:
+                return None
+            case [_, kind, size]:
+                return kind.decode(), process.stdout.read(int(size) + 1)[:-1]
+        raise SandboxLost(f"git cat-file ended while it read {oid}")
 
     def _write(self, kind: bytes, body: bytes) -> str:
         stored = b"%s %d\0%s" % (kind, len(body), body)

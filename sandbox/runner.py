@@ -1,6 +1,7 @@
 """The process inside of a sandbox that starts commands and says what became of them.
 
-One file, standard library only, never imports ours: providers send it in as text. It should be
+Standard library only, never imports ours: providers send it in as one text with
+`runner_files.py` before it. It should be
 process 1 of its own pid namespace, for then ``kill(-1, SIGKILL)`` ends everything else there.
 
 Frames on stdin and stdout: a length of 4 bytes (big endian), then JSON; binary is base64.
@@ -12,28 +13,39 @@ An item is ``[path, mode, content]``: a git mode, 0 to remove. Every frame is an
 the end of stdin ends the process. argv[1] is a JSON object of settings, see `Settings`.
 """
 
-import binascii
+# Starting programs is its purpose, and few imports start faster:
+# ruff: noqa: PTH123, S606, SIM105
+
 import json
 import os
 import resource
 import select
 import signal
-import stat
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # at run time this text follows that one, see `wire.runner_source`
+    from sandbox.runner_files import (  # noqa: TC004
+        Json,
+        as_user,
+        become,
+        copy_tree,
+        empty,
+        encode,
+        harvest,
+        lay,
+        read_frame,
+        write_frame,
+    )
 
 WORKSPACE, INPUTS, OUTPUTS = b"/workspace", b"/inputs", b"/outputs"
-FRAME_BYTES = 1024 * 1024 * 1024
 FLOOD_BYTES = 256 * 1024 * 1024
-LINK = 0o120000
+FULL_BYTES = 64 * 1024
 CGROUP = "/sys/fs/cgroup/"
 OOM_FILES = (CGROUP + "memory/memory.oom_control", CGROUP + "memory.events")
 PIDS_FILES = (CGROUP + "pids/pids.events", CGROUP + "pids.events")
 PR_SET_DUMPABLE = 4
-
-Json = dict[str, Any]
 
 
 class Settings:
@@ -51,173 +63,6 @@ class Settings:
         """Where the base tree is kept; None: the workspace has it before the first run."""
         self.scratch: list[bytes] = [path.encode() for path in given.get("scratch", [])]
         """Folders emptied after every run; none where a sandbox serves only one."""
-
-
-# --- frames -----------------------------------------------------------------------------------
-
-
-def read_exactly(count: int) -> bytes | None:
-    parts = []
-    while count:
-        part = os.read(0, min(count, 1 << 20))
-        if not part:
-            return None
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
-
-
-def read_frame() -> Json | None:
-    header = read_exactly(4)
-    length = int.from_bytes(header, "big") if header else 0
-    if not header or length > FRAME_BYTES:
-        return None
-    body = read_exactly(length)
-    if body is None:
-        return None
-    frame: Json = json.loads(body)
-    return frame
-
-
-def write_frame(frame: Json) -> None:
-    body = json.dumps(frame).encode()
-    view = memoryview(len(body).to_bytes(4, "big") + body)
-    while view:
-        view = view[os.write(1, view) :]
-
-
-def encode(content: bytes) -> str:
-    return binascii.b2a_base64(content, newline=False).decode()
-
-
-# --- files ------------------------------------------------------------------------------------
-
-
-def empty(folder: bytes) -> bool:
-    """Remove everything in a folder, however deep; False where something stayed."""
-    pending = [folder]
-    while pending:
-        here = pending[-1]
-        below = []
-        try:
-            if os.lstat(here).st_uid == os.geteuid():
-                os.chmod(here, 0o755)
-            for entry in os.scandir(here):
-                if entry.is_dir(follow_symlinks=False):
-                    below.append(entry.path)
-                else:
-                    os.unlink(entry.path)
-            if below:
-                pending += below
-                continue
-            if here != folder:
-                os.rmdir(here)
-        except OSError:
-            return False
-        pending.pop()
-    return True
-
-
-def write_file(path: bytes, content: bytes, mode: int) -> None:
-    # The mode is set at the end: a file that may not be written can still be made.
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        os.fchmod(handle, mode)
-
-
-def prune(root: bytes, folder: bytes) -> None:
-    """Git knows no empty folders: remove those that a removal left behind."""
-    while len(folder) > len(root):
-        try:
-            os.rmdir(folder)
-        except OSError:
-            return
-        folder = os.path.dirname(folder)
-
-
-def lay(root: bytes, items: list[list[Any]]) -> None:
-    """Carry out items in a folder that nobody else writes to: removals first."""
-    paths = [root + b"/" + item[0].encode("utf-8", "surrogateescape") for item in items]
-    for path in paths:
-        if os.path.lexists(path) and (os.path.islink(path) or not os.path.isdir(path)):
-            os.unlink(path)
-            prune(root, os.path.dirname(path))
-    for path, (_, mode, content) in zip(paths, items):
-        if mode == 0:
-            continue
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        data = binascii.a2b_base64(content)
-        if mode == LINK:
-            os.symlink(data, path)
-        else:
-            write_file(path, data, mode & 0o777)
-
-
-def copy_tree(source: bytes, target: bytes) -> None:
-    for entry in os.scandir(source):
-        goal = target + b"/" + entry.name
-        if entry.is_symlink():
-            os.symlink(os.readlink(entry.path), goal)
-        elif entry.is_dir():
-            os.mkdir(goal)
-            copy_tree(entry.path, goal)
-        else:
-            with open(entry.path, "rb") as file:
-                write_file(goal, file.read(), entry.stat().st_mode & 0o777)
-
-
-def harvest(folder: bytes, names: list[str], limit: int) -> Json:
-    """Regular files of at most `limit` bytes, never through a symlink."""
-    found = {}
-    for name in names:
-        if "/" in name or name in ("", ".", ".."):
-            continue
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        try:
-            handle = os.open(folder + b"/" + name.encode("utf-8", "surrogateescape"), flags)
-        except OSError:
-            continue
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            content = b""
-            if stat.S_ISREG(status.st_mode) and status.st_size <= limit:
-                content = file.read(limit + 1)
-            if stat.S_ISREG(status.st_mode) and max(status.st_size, len(content)) <= limit:
-                found[name] = encode(content)
-    return found
-
-
-def become(uid: int | None) -> None:
-    if uid is not None:
-        os.setgroups([])
-        os.setresgid(uid, uid, uid)
-        os.setresuid(uid, uid, uid)
-
-
-def as_user(uid: int | None, work: Callable[[], Any]) -> Any:
-    """The JSON value of `work()`, done by a child of that user. Raises: OSError."""
-    if uid is None:
-        return work()
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            become(uid)
-            answer = json.dumps([True, work()])
-        except OSError as error:
-            answer = json.dumps([False, str(error)])
-        with os.fdopen(writing, "w") as file:
-            file.write(answer)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as file:
-        text = file.read()
-    os.waitpid(child, 0)
-    well, value = json.loads(text or '[false, "the helper process died"]')
-    if not well:
-        raise OSError(value)
-    return value
 
 
 # --- one command ------------------------------------------------------------------------------
@@ -267,8 +112,8 @@ def limit(spec: Json) -> None:
     )
     for which, value in wanted:
         _, hard = resource.getrlimit(which)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (value, value))
+        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (most, most))
 
 
 def start(spec: Json, settings: Settings, outputs: tuple[int, int]) -> int:
@@ -388,7 +233,9 @@ def full(folders: list[bytes]) -> bool:
             left = os.statvfs(folder)
         except OSError:
             continue
-        if left.f_bavail * left.f_frsize < 65536 or (left.f_files and not left.f_ffree):
+        # A file system without blocks, such as a message queue's, is never full.
+        scarce = left.f_blocks and left.f_bavail * left.f_frsize < FULL_BYTES
+        if scarce or (left.f_files and not left.f_ffree):
             return True
     return False
 
@@ -431,7 +278,7 @@ def execute(spec: Json, settings: Settings, wake: int) -> Json:
     hints = {
         "oom": count(OOM_FILES, "oom_kill") > before[0] or last.startswith(b"MemoryError"),
         "pids_limit": count(PIDS_FILES, "max") > before[1],
-        "disk_limit": full([settings.workspace, settings.outputs, *settings.scratch]),
+        "disk_limit": full([settings.workspace, settings.outputs, b"/tmp", *settings.scratch]),
     }
     return {
         "outcome": judge(watch, code, died, hints),
@@ -483,9 +330,7 @@ def run(frame: Json, settings: Settings, wake: int) -> Json:
         as_user(settings.keeper, lambda: lay(INPUTS, inputs))
     answer = execute(frame, settings, wake)
     names, largest = frame["artefacts"], frame["artefact_bytes"]
-    answer["artefacts"] = as_user(
-        settings.uid, lambda: harvest(settings.outputs, names, largest)
-    )
+    answer["artefacts"] = as_user(settings.uid, lambda: harvest(settings.outputs, names, largest))
     answer["clean"] = tidy(settings)
     return answer
 
@@ -495,7 +340,9 @@ def tidy(settings: Settings) -> bool:
     if not settings.scratch:
         return True
     return bool(
-        as_user(settings.uid, lambda: all([empty(folder) for folder in settings.scratch]))
+        as_user(
+            settings.uid, lambda: [empty(folder) for folder in settings.scratch].count(False) == 0
+        )
         and as_user(settings.keeper, lambda: empty(INPUTS))
     )
 

@@ -4,6 +4,7 @@ The database's diffs are the truth; this repository is a cache that may be delet
 """
 
 import os
+import stat
 import subprocess
 import tempfile
 from collections import OrderedDict
@@ -82,7 +83,7 @@ class GitStates:
             return base
         self._root(base)
         with tempfile.TemporaryDirectory(prefix="index-", dir=self._git_dir) as folder:
-            env = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
+            env = {"GIT_INDEX_FILE": f"{folder}/index"}
             self._must(git.run(self._git_dir, "read-tree", base, env=env))
             applied = git.run(self._git_dir, "apply", "--cached", "-", stdin=patch, env=env)
             if applied.returncode:
@@ -110,14 +111,12 @@ class GitStates:
 
     def changed(self, base: StateId, state: StateId) -> Mapping[str, bytes | None]:
         """Path → content in `state` of every file that differs (a symlink's is its target)."""
-        return {
-            item.path: item.content if item.mode else None for item in self.delta(base, state)
-        }
+        return {item.path: item.content if item.mode else None for item in self.delta(base, state)}
 
     def paths(self, state: StateId) -> tuple[str, ...]:
         """Every regular file of the state, sorted: those that `read` answers."""
         return tuple(
-            sorted(path for path, entry in self._listing(state) if entry.mode & 0o170000 == 0o100000)
+            sorted(path for path, entry in self._listing(state) if stat.S_ISREG(entry.mode))
         )
 
     def read(self, state: StateId, path: str) -> bytes | None:
@@ -131,7 +130,7 @@ class GitStates:
             entry = tree.get(folder) if tree else None
             tree = self._objects.tree(entry.oid) if entry else None
         found = tree.get(name) if tree else None
-        if found is None or found.mode & 0o170000 != 0o100000:
+        if found is None or not stat.S_ISREG(found.mode):
             return None
         return self._content(found)
 
@@ -200,9 +199,7 @@ class GitStates:
             raise StateMismatch(f"file {entry.oid} is not in this store; import the commit again")
         return found[1]
 
-    def _must(
-        self, done: subprocess.CompletedProcess[bytes]
-    ) -> subprocess.CompletedProcess[bytes]:
+    def _must(self, done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[bytes]:
         if done.returncode:
             raise SandboxLost(f"git failed in {self._git_dir}: {git.message(done)}")
         return done

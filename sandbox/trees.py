@@ -9,6 +9,7 @@ from sandbox.objects import FILE, FOLDER, LINK, MODULE, Entry, Objects, Tree
 
 _DEEPEST = 200
 _LONGEST = 4000
+_LONGEST_NAME = 255
 
 
 class Difference(NamedTuple):
@@ -59,7 +60,7 @@ def check_name(name: bytes) -> None:
     Raises: UnsafePath.
     """
     shown = decode(name)
-    if name in (b"", b".", b"..") or b"\0" in name or len(name) > 255:
+    if name in (b"", b".", b"..") or b"\0" in name or len(name) > _LONGEST_NAME:
         raise UnsafePath(f"{shown!r} is not a file name")
     # HFS+ ignores some invisible characters, NTFS trailing dots, blanks and streams.
     plain = "".join(c for c in shown.casefold() if not ("\u200c" <= c <= "\u206f" or c == "\ufeff"))

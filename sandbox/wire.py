@@ -12,7 +12,7 @@ from sandbox.errors import SandboxLost, UnsafePath
 from sandbox.protocol import OUTPUTS, Output, RunOutcome, RunResult, RunSpec
 from sandbox.states import Item
 
-RUNNER = Path(__file__).with_name("runner.py")
+_RUNNER = ("runner_files.py", "runner.py")
 
 GRACE_S = 15.0
 """How long after the wall limit a runner may take to end a run and send its artefacts."""
@@ -35,6 +35,11 @@ _OUTCOMES = frozenset(get_args(RunOutcome))
 _OVERHEAD = 64 * 1024
 
 Frame = Mapping[str, Any]
+
+
+def runner_source() -> str:
+    """The runner as one Python program."""
+    return "\n\n".join(Path(__file__).with_name(name).read_text() for name in _RUNNER)
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -5,6 +5,7 @@ working directory is read too. Lists are separated by commas.
 """
 
 import os
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
@@ -56,6 +57,8 @@ class Settings(BaseSettings):
     """The endpoint's key. Falls back on ``OPENAI_API_KEY``."""
     model_free: bool = False
     """The endpoint costs nothing, such as one of your own: its price is 0, not unknown."""
+    model_prices: Path | None = None
+    """JSON of model → USD per million ``prompt``, ``cached`` and ``completion`` tokens."""
 
     host: str = "127.0.0.1"
     """Where the API listens. Anything but loopback needs `api_key`."""
@@ -124,6 +127,11 @@ class Settings(BaseSettings):
                 f"refusing to serve on {self.host} without a key: set BUDWOOD_API_KEY, "
                 "or listen on 127.0.0.1"
             )
+
+
+def environment() -> Mapping[str, str]:
+    """This process's environment, for tools that have settings of their own there, such as pip."""
+    return dict(os.environ)
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,6 +3,7 @@
 ServiceError
 ├── MigrationNeeded           the tables are not those that this version knows
 ├── BrokerUnreachable         the queue does not answer; what is stored is sent later
+├── NoWorker                  nobody listens to the queue
 ├── ExecutorStopped           no search is taken on any more: the process is ending
 └── Refused                   the caller must change something; becomes a problem document
     ├── NotFound              404
@@ -25,6 +26,10 @@ class MigrationNeeded(ServiceError):
 
 class BrokerUnreachable(ServiceError):
     """Nothing is lost: the sweeper sends what is stored once the broker is back."""
+
+
+class NoWorker(ServiceError):
+    """Searches are stored and wait."""
 
 
 class ExecutorStopped(ServiceError):

@@ -62,7 +62,9 @@ class LlmPolicy:
             if isinstance(result, ParsedEdit):
                 return Proposed(edit=self._edit(result.changes, position, states), usage=usage)
             problem = result
-            messages = retry_prompt(messages, reply.text, problem.feedback)
+            messages = retry_prompt(
+                messages, reply.text, problem.feedback, shown[0] if shown else ""
+            )
         return Unusable(reason=problem.reason, feedback=problem.feedback, usage=usage)
 
     def _ask(self, position: Position, ordinal: int, messages: tuple[Message, ...]) -> Reply:

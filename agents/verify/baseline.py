@@ -1,5 +1,6 @@
 """What the repository's own tests do before anything is changed, run twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from agents.domain import Baseline, Usage
@@ -21,14 +22,18 @@ class MeasuredBaseline:
 
 
 def measure_baseline(bench: Bench, state: StateId, *, wall_s: float) -> MeasuredBaseline:
-    """Two runs; the second under coverage. A repository without tests has an empty baseline.
+    """Two runs side by side, one under coverage. Without tests the baseline is empty.
+
+    Side by side they also meet each other's load, which shakes out tests that mind it.
 
     Raises: TestsNotCollected if there are tests and none of them can be collected.
     """
-    first = bench.suite(state, wall_s=wall_s)
+    with ThreadPoolExecutor(2) as pool:
+        plain = pool.submit(bench.suite, state, wall_s=wall_s)
+        covered = pool.submit(bench.suite, state, wall_s=wall_s, coverage=True)
+        first, second = plain.result(), covered.result()
     if not first.status:
         return _without_tests(first)
-    second = bench.suite(state, wall_s=wall_s, coverage=True)
     return MeasuredBaseline(
         baseline=compare_runs(first, second),
         passing_lines=second.lines.get("passing", {}),

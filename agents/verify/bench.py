@@ -93,14 +93,23 @@ class Bench:
         )
 
     def suite(
-        self, state: StateId, *, wall_s: float, max_failures: int = 0, coverage: bool = False
+        self,
+        state: StateId,
+        *,
+        wall_s: float,
+        only: Sequence[str] = (),
+        max_failures: int = 0,
+        coverage: bool = False,
     ) -> TestRun:
-        """Run the repository's own tests. `max_failures`: stop after so many; 0: run all."""
+        """Run the repository's own tests, or `only` some of them by id.
+
+        `max_failures`: stop after so many; 0: run all.
+        """
         spec = RunSpec(
             argv=(
                 *("python", "-m", "pytest", "-q", "--tb=no", "-p", "budwood_report"),
                 *("-p", "no:cacheprovider", "-o", "addopts=", f"--rootdir={WORKSPACE}"),
-                *("--continue-on-collection-errors", f"--maxfail={max_failures}"),
+                *("--continue-on-collection-errors", f"--maxfail={max_failures}", *only),
             ),
             env=self._env() | ({"BUDWOOD_COVERAGE": "1"} if coverage else {}),
             inputs={"budwood_report.py": PLUGIN},

@@ -65,11 +65,15 @@ class Reporter:
             (OUTPUTS / "lines.json").write_text(json.dumps(self.lines(self.measured)))
 
     def lines(self, measured: coverage.Coverage) -> dict[str, dict[int, int]]:
-        """Path → line → how many passing tests ran it."""
+        """Path → line → how many passing tests ran it.
+
+        A line that ran outside of the tests, as at import, serves them all: otherwise every
+        module's top level would look as if only the failing test had run it.
+        """
         data = measured.get_data()
         return {
             name[len(WORKSPACE) :]: {
-                line: sum(context in self.passed for context in ran)
+                line: len(self.passed) if "" in ran else sum(c in self.passed for c in ran)
                 for line, ran in data.contexts_by_lineno(name).items()
             }
             for name in data.measured_files()

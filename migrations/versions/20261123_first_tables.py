@@ -90,6 +90,7 @@ def upgrade() -> None:
         "preparations",
         sa.Column("search", sa.String(length=26), nullable=False),
         sa.Column("preparation", sa.JSON(), nullable=False),
+        sa.Column("usage", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["search"], ["searches.id"], name=op.f("fk_preparations_search_searches")
@@ -161,6 +162,7 @@ def upgrade() -> None:
         sa.Column("trial", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=True),
         sa.Column("value", sa.Double(), nullable=False),
         sa.Column("solved", sa.Boolean(), nullable=False),

@@ -15,17 +15,65 @@ from typing import BinaryIO
 from sandbox.environments import ENVIRONMENT, Interpreter, interpreter
 from sandbox.errors import EnvironmentBuildFailed
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of every image's tag; to be raised when what is packed changes."""
 
-_PROGRAMS = (
-    "sh basename cat chmod cp cut date dirname echo env false find grep head id kill ln ls mkdir "
-    "mktemp mv nproc printf pwd rm rmdir sed sleep sort stat tail tee test touch tr true uname "
-    "uniq wc which xargs yes"
-).split()
+_PROGRAMS = [
+    "sh",
+    "basename",
+    "cat",
+    "chmod",
+    "cp",
+    "cut",
+    "date",
+    "dirname",
+    "echo",
+    "env",
+    "false",
+    "find",
+    "grep",
+    "head",
+    "id",
+    "kill",
+    "ln",
+    "ls",
+    "mkdir",
+    "mktemp",
+    "mv",
+    "nproc",
+    "printf",
+    "pwd",
+    "rm",
+    "rmdir",
+    "sed",
+    "setsid",
+    "sleep",
+    "sort",
+    "stat",
+    "tail",
+    "tee",
+    "test",
+    "touch",
+    "tr",
+    "true",
+    "uname",
+    "uniq",
+    "wc",
+    "which",
+    "xargs",
+    "yes",
+]
 # What manylinux lets a wheel expect of the system, beside the C library.
 _WHEELS_EXPECT = ("libgcc_s.so.1", "libstdc++.so.6", "librt.so.1", "libdl.so.2", "libpthread.so.0")
-_LEFT_OUT = {"site-packages", "dist-packages", "test", "tests", "idlelib", "turtledemo", "ensurepip"}
+_LEFT_OUT = {
+    "site-packages",
+    "dist-packages",
+    "test",
+    "tests",
+    "idlelib",
+    "turtledemo",
+    "ensurepip",
+}
 _MERGED = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _ETC = {
     "etc/passwd": "root:x:0:0::/root:/bin/sh\nsandbox:x:1000:1000::/home:/bin/sh\n",
@@ -58,7 +106,7 @@ def write(target: BinaryIO, environment: Path) -> None:
 def _libraries(base: Interpreter, programs: Iterable[Path]) -> Iterator[Path]:
     """Every shared library that the interpreter, its modules and the programs load."""
     modules = (base.library / "lib-dynload").glob("*.so")
-    done = subprocess.run(  # noqa: S603 - the machine's own programs
+    done = subprocess.run(
         [shutil.which("ldd") or "ldd", str(base.executable), *map(str, (*modules, *programs))],
         capture_output=True,
         text=True,
@@ -67,7 +115,7 @@ def _libraries(base: Interpreter, programs: Iterable[Path]) -> Iterator[Path]:
     found: set[Path] = set()
     for line in done.stdout.splitlines():
         words = line.split()
-        # "libm.so.6 => /lib/libm.so.6 (0x…)" or "/lib64/ld-linux-x86-64.so.2 (0x…)"
+        # A library is named with its path behind an arrow, the loader with its path alone.
         paths = [word for word in words if word.startswith("/") and not word.endswith(":")]
         found.update(map(Path, paths[-1:]))
     if not found:
@@ -120,7 +168,8 @@ def _file(name: str, size: int) -> tarfile.TarInfo:
 
 def _folder(name: str) -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
-    info.type, info.mode = tarfile.DIRTYPE, 0o755
+    # Docker gives a temporary file system the mode of the folder that it covers.
+    info.type, info.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
     return info
 
 

@@ -25,7 +25,7 @@ ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 PIP_DEFAULT_INDEX = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
 
 
-class NotOnIndex(Exception):  # noqa: N818  a state of the world, not a mistake
+class NotOnIndex(Exception):
     """The file could not be had from the index; the message gives the reason and a remedy."""
 
 

@@ -23,7 +23,7 @@ IDENTITY = {
 }
 
 
-class ReleaseUnavailable(Exception):  # noqa: N818  a state of the world, not a mistake
+class ReleaseUnavailable(Exception):
     """A pinned release could not be had; the message names it and says what to do."""
 
 
@@ -58,6 +58,15 @@ def check_out(release: Release, into: Path, cache: Path, environ: Mapping[str, s
         commit = _commit(tree, f"{release.package} {release.version}", environ)
         tree.rename(into)
     return Checkout(into, commit)
+
+
+def checked_out(into: Path) -> Checkout | None:
+    """What an earlier `check_out` left at `into`; None when there is nothing whole."""
+    head = ["git", "-C", str(into), "rev-parse", "HEAD"]
+    if not (into / ".git").is_dir():
+        return None
+    done = subprocess.run(head, capture_output=True, text=True, check=False)
+    return None if done.returncode else Checkout(into, done.stdout.strip())
 
 
 def fetch(release: Release, cache: Path, environ: Mapping[str, str]) -> Path:

@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
+
+__all__ = ["DATABASE_LOST", "Database", "SQLAlchemyError"]
 
 BUSY_MS = 30_000
 
 DATABASE_LOST = (OperationalError, InterfaceError)
 """The server went away, or a lock was not to be had: the transaction may be tried again."""
+
+
+DUPLICATE = IntegrityError
+"""Another transaction stored the same thing first."""
 
 
 class Database:
@@ -35,6 +41,11 @@ class Database:
         """Commit at the end of the block; roll back if it raises."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def ping(self) -> None:
+        """Raises: one of `DATABASE_LOST`."""
+        with self._reading.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
 
     def close(self) -> None:
         """Give every connection back."""

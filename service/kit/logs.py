@@ -1,6 +1,7 @@
 """Structured logs: coloured text for people, one JSON object per line for machines."""
 
 import logging
+import sys
 
 import structlog
 
@@ -10,7 +11,7 @@ def configure(level: str = "INFO", *, as_json: bool = False) -> None:
 
     Raises: KeyError for an unknown level.
     """
-    last = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    last = structlog.processors.JSONRenderer() if as_json else _console()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -23,6 +24,11 @@ def configure(level: str = "INFO", *, as_json: bool = False) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=structlog.WriteLoggerFactory(file=None),
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _console() -> structlog.dev.ConsoleRenderer:
+    """Plain tracebacks: the pretty ones show local variables, and keys are among them."""
+    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)

@@ -19,6 +19,7 @@ class OutcomeRow(Base):
     trial: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(Word)
     reason: Mapped[str]
+    summary: Mapped[str]
     state: Mapped[str | None]
     value: Mapped[float]
     solved: Mapped[bool]

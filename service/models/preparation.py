@@ -1,7 +1,7 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from agents.domain import Preparation
+from agents.domain import Preparation, Usage
 from service.kit.clock import epoch
 from service.kit.columns import Document
 from service.models.base import Base, Id
@@ -14,4 +14,5 @@ class PreparationRow(Base):
 
     search: Mapped[str] = mapped_column(Id, ForeignKey("searches.id"), primary_key=True)
     preparation: Mapped[Preparation] = mapped_column(Document(Preparation))
+    usage: Mapped[Usage] = mapped_column(Document(Usage))
     created_at: Mapped[float] = mapped_column(default=epoch())

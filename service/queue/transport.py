@@ -36,6 +36,14 @@ class CeleryTransport:
     def advance(self, search: str) -> None:
         self._send(ADVANCE, [search])
 
+    def ping(self) -> None:
+        """Raises: BrokerUnreachable."""
+        try:
+            with self.app.connection_for_write() as connection:  # type: ignore[no-untyped-call]
+                connection.ensure_connection(max_retries=1, timeout=2)
+        except OperationalError as error:
+            raise BrokerUnreachable(_remedy(error)) from error
+
     def workers(self, wait_s: float = 0.5) -> list[str]:
         """Names of the workers that answer. Raises: BrokerUnreachable."""
         try:

@@ -61,6 +61,11 @@ def get(session: Session, search: str) -> SearchRow:
     return row
 
 
+def with_key(session: Session, key: str) -> SearchRow | None:
+    """The search that was submitted under an idempotency key."""
+    return session.scalar(select(SearchRow).where(SearchRow.idempotency_key == key))
+
+
 def lock(session: Session, search: str) -> SearchRow:
     """The search, held until the commit: what is written of one search is written in turn.
 
@@ -113,7 +118,7 @@ def preparation(session: Session, search: str) -> Preparation | None:
 
 def add_preparation(session: Session, row: SearchRow, preparation: Preparation) -> None:
     """Store it, and the root of the tree."""
-    session.add(PreparationRow(search=row.id, preparation=preparation))
+    session.add(PreparationRow(search=row.id, preparation=preparation, usage=preparation.usage))
     session.flush()
     refresh_nodes(session, row, base=preparation.base)
 
@@ -174,6 +179,7 @@ def add_outcome(session: Session, search: str, outcome: Outcome, fence: int) -> 
             trial=outcome.trial,
             kind=outcome.kind,
             reason=outcome.reason,
+            summary=outcome.summary,
             state=outcome.state,
             value=outcome.value,
             solved=outcome.solved,

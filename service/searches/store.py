@@ -14,7 +14,7 @@ from agents.domain import Issue, Outcome, Preparation, SearchSettings, Verdict
 from agents.errors import SearchConflict
 from agents.llm.journal import CallRecord
 from agents.store import FINAL, Phase, SearchRecord, StoredTrial
-from service.kit.database import Database
+from service.kit.database import DUPLICATE, Database
 from service.kit.ids import new_id
 from service.models import SearchRow
 from service.queue import repository as units
@@ -36,6 +36,20 @@ class SqlStore:
         with self.database.write() as session:
             repository.create(session, search, issue, settings)
         return search
+
+    def create_once(
+        self, issue: Issue, settings: SearchSettings, *, key: str, body_hash: str
+    ) -> tuple[str, str, bool]:
+        """The search that `key` stands for: its id, the hash it came with, whether it is new."""
+        search = new_id()
+        try:
+            with self.database.write() as session:
+                if (known := repository.with_key(session, key)) is not None:
+                    return known.id, known.body_hash or "", False
+                repository.create(session, search, issue, settings, key=key, body_hash=body_hash)
+        except DUPLICATE:  # somebody else was faster by a moment
+            return self.create_once(issue, settings, key=key, body_hash=body_hash)
+        return search, body_hash, True
 
     def load(self, search: str) -> SearchRecord:
         with self.database.read() as session:

@@ -3,13 +3,22 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 import pytest
+from starlette.testclient import TestClient
 
+from service.app import create_app
+from service.bootstrap import Services, build_source, build_uploads
+from service.config import Settings
+from service.health.checks import database_probe, migrations_probe
+from service.issues.submission import Submission
 from service.kit.database import Database
+from service.kit.logs import configure
 from service.kit.migrate import upgrade
+from service.searches.store import SqlStore
 from tests.service.services import POSTGRES, require
 
 PREFIX = f"budwood_test_{os.getpid()}"
@@ -73,3 +82,62 @@ def database(database_url: str) -> Iterator[Database]:
     found = Database(database_url)
     yield found
     found.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def logs() -> None:
+    configure("WARNING")
+
+
+@dataclass(slots=True)
+class Held:
+    """An executor that only remembers: the test plays the engine."""
+
+    submitted: list[str] = field(default_factory=list)
+
+    def start(self) -> None: ...
+
+    def submit(self, search: str) -> None:
+        self.submitted.append(search)
+
+    def stop(self, wait_s: float | None = None) -> None: ...
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        data_dir=tmp_path / "data",
+        cache_dir=tmp_path / "cache",
+        max_repository_mb=1,
+    )
+
+
+@pytest.fixture
+def held() -> Held:
+    return Held()
+
+
+@pytest.fixture
+def services(settings: Settings, database: Database, held: Held) -> Services:
+    store = SqlStore(database)
+    return Services(
+        database=database,
+        submission=Submission(store, held, build_source(settings).check),
+        uploads=build_uploads(settings, database),
+        executor=held,
+        probes={"database": database_probe(database), "migrations": migrations_probe(database)},
+    )
+
+
+@pytest.fixture
+def client(settings: Settings, services: Services) -> Iterator[TestClient]:
+    """The API on a real database, with nobody who carries searches out."""
+    app = create_app(settings, lambda _: services)
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as found:
+        yield found
+
+
+@pytest.fixture
+def store(database: Database) -> SqlStore:
+    return SqlStore(database)

@@ -12,8 +12,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agents.domain import Step
-from agents.llm.protocol import Message, estimate_tokens
-from agents.policy.prompts.context import Excerpt, choose
+from agents.llm.protocol import Message, estimate_prompt, estimate_tokens
+from agents.policy.prompts.context import Excerpt, choose, suspects
 from agents.policy.protocol import Position
 from sandbox.protocol import States
 
@@ -25,6 +25,16 @@ TRIED_SHARE = 0.1
 TRIED_SHOWN = 4
 STEPS_SHOWN = 8
 RETRY_TOKENS = 400
+
+EXAMPLE_ISSUE = "`mean([1, 2, 3])` returns 1.0 instead of 2.0."
+EXAMPLE = Excerpt(
+    "shop/stats.py",
+    1,
+    5,
+    "def mean(values):\n    total = 0\n    for value in values:\n        total = value\n"
+    "    return total / len(values)",
+    1.0,
+)
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -39,10 +49,10 @@ def first_prompt(
     position: Position, states: States, tokens: int
 ) -> tuple[tuple[Message, ...], tuple[Excerpt, ...]]:
     """The chat for a first try, of about `tokens` at most, and the code that it shows."""
-    system = _render("system")
+    opening = _opening()
     issue = clip(position.issue.problem_statement.strip(), int(tokens * ISSUE_SHARE))
     failures = _failures(position, int(tokens * FAILURES_SHARE))
-    fixed = estimate_tokens(system + issue + "".join(failures)) + 100
+    fixed = estimate_prompt(opening) + estimate_tokens(issue + "".join(failures)) + 100
     room = int(tokens * (1 - BRANCH_SHARE - TRIED_SHARE)) - fixed
     excerpts = choose(position, states, max(room, tokens // 5))
     user = _render(
@@ -50,15 +60,18 @@ def first_prompt(
         issue=issue,
         failures=failures,
         excerpts=excerpts,
+        suspects=suspects(excerpts),
         path=_steps(position.path, STEPS_SHOWN, int(tokens * BRANCH_SHARE)),
         tried=_tried(position.tried, int(tokens * TRIED_SHARE)),
     )
-    return (Message("system", system), Message("user", user)), excerpts
+    return (*opening, Message("user", user)), excerpts
 
 
-def retry_prompt(messages: tuple[Message, ...], reply: str, feedback: str) -> tuple[Message, ...]:
-    """The same chat, the reply that could not be used, and why."""
-    again = _render("retry", feedback=clip(feedback, RETRY_TOKENS))
+def retry_prompt(
+    messages: tuple[Message, ...], reply: str, feedback: str, path: str
+) -> tuple[Message, ...]:
+    """The same chat, the reply that could not be used, why, and how to write it for `path`."""
+    again = _render("retry", feedback=clip(feedback, RETRY_TOKENS), path=path)
     return (*messages, Message("assistant", reply), Message("user", again))
 
 
@@ -70,6 +83,17 @@ def clip(text: str, tokens: int) -> str:
     keep = max(0, len(text) * tokens // estimate - 7)
     tail = keep // 3
     return f"{text[: keep - tail]}\n[...]\n{text[len(text) - tail :]}"
+
+
+def _opening() -> tuple[Message, ...]:
+    """Instructions and one worked example: small models follow a turn that they have seen."""
+    nothing: dict[str, object] = {"failures": [], "suspects": [], "path": [], "tried": []}
+    example = _render("user", issue=EXAMPLE_ISSUE, excerpts=[EXAMPLE], **nothing)
+    return (
+        Message("system", _render("system")),
+        Message("user", example),
+        Message("assistant", _render("example_reply")),
+    )
 
 
 def _render(name: str, **values: object) -> str:

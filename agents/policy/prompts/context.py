@@ -6,8 +6,8 @@ name the function; what lies between counts less, because importing runs it in e
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from agents.domain import Localisation
 from agents.llm.protocol import estimate_tokens
@@ -23,6 +23,8 @@ TEXT_WEIGHT = 0.3
 BETWEEN_WEIGHT = 0.5
 SHORTEST_NAME = 3
 """Shorter names are words of the language too."""
+SUSPECTS = 6
+SUSPECT_OF_BEST = 0.8
 LEAST_OF_BEST = 0.2
 """Segments below this part of the best score would only distract."""
 
@@ -37,6 +39,8 @@ class Excerpt:
     end: int
     text: str
     score: float
+    weights: Mapping[int, float] = field(default_factory=dict)
+    """Line of the file → suspiciousness."""
 
 
 def choose(position: Position, states: States, tokens: int) -> tuple[Excerpt, ...]:
@@ -56,6 +60,19 @@ def choose(position: Position, states: States, tokens: int) -> tuple[Excerpt, ..
     rank = {path: n for n, path in enumerate(dict.fromkeys(e.path for e in taken))}
     taken.sort(key=lambda excerpt: (rank[excerpt.path], excerpt.start))
     return tuple(_merged(taken))
+
+
+def suspects(excerpts: Sequence[Excerpt]) -> tuple[str, ...]:
+    """The few most suspicious lines of what is shown, stripped; none when most are alike."""
+    weighed = [
+        (excerpt.weights.get(number, 0.0), line.strip())
+        for excerpt in excerpts
+        for number, line in enumerate(excerpt.text.split("\n"), excerpt.start)
+    ]
+    best = max((weight for weight, _ in weighed), default=0.0)
+    top = [(w, line) for w, line in weighed if best and w >= SUSPECT_OF_BEST * best and line]
+    top.sort(key=lambda pair: -pair[0])
+    return tuple(line for _, line in top) if len(top) <= SUSPECTS else ()
 
 
 def _files(position: Position, states: States) -> list[str]:
@@ -82,12 +99,13 @@ def _of(path: str, position: Position, states: States) -> Iterator[Excerpt]:
         weights = map_lines(base, source, weights) if base != source else weights
     hit = TEXT_WEIGHT * where.text_hits.get(path, 0.0)
     lines = source.split("\n")
-    for span, is_function in _segments(source, len(lines)):
-        heavy = max((w for n, w in weights.items() if span.start <= n <= span.end), default=0.0)
-        own = heavy + _named(span, position) if is_function else BETWEEN_WEIGHT * heavy
+    words = frozenset(re.findall(r"\w+", position.issue.problem_statement))
+    for span, is_function in _segments(source, lines):
+        heavy = max(weights.get(number, 0.0) for number in range(span.start, span.end + 1))
+        own = heavy + _named(span, words) if is_function else BETWEEN_WEIGHT * heavy
         text = "\n".join(lines[span.start - 1 : span.end])
         if text.strip():
-            yield Excerpt(path, span.start, span.end, text, own + hit)
+            yield Excerpt(path, span.start, span.end, text, own + hit, weights)
 
 
 def _text(content: bytes | None) -> str:
@@ -95,27 +113,30 @@ def _text(content: bytes | None) -> str:
     return text.replace("\r\n", "\n").removesuffix("\n")
 
 
-def _segments(source: str, length: int) -> Iterator[tuple[FunctionSpan, bool]]:
-    """The outermost functions and methods, and what lies between them, without gaps."""
+def _segments(source: str, lines: Sequence[str]) -> Iterator[tuple[FunctionSpan, bool]]:
+    """The outermost functions and methods, and what lies between them, without gaps.
+
+    Blank lines belong to what stands above them.
+    """
     place = 1
     for span in function_spans(source):
         if span.start < place:
             continue
         if place < span.start:
             yield FunctionSpan(place, span.start - 1, ""), False
-        yield span, True
-        place = span.end + 1
-    if place <= length:
-        yield FunctionSpan(place, length, ""), False
+        end = span.end
+        while end < len(lines) and not lines[end].strip():
+            end += 1
+        yield replace(span, end=end), True
+        place = end + 1
+    if place <= len(lines):
+        yield FunctionSpan(place, len(lines), ""), False
 
 
-def _named(span: FunctionSpan, position: Position) -> float:
+def _named(span: FunctionSpan, words: frozenset[str]) -> float:
     """Whether the issue says the function's name."""
-    if len(span.short) < SHORTEST_NAME or span.short.startswith("__"):
-        return 0.0
-    words = re.escape(span.short)
-    found = re.search(rf"(?<!\w){words}(?!\w)", position.issue.problem_statement)
-    return NAMED_WEIGHT if found else 0.0
+    telling = len(span.short) >= SHORTEST_NAME and not span.short.startswith("__")
+    return NAMED_WEIGHT if telling and span.short in words else 0.0
 
 
 def _shortened(excerpt: Excerpt, tokens: int) -> Excerpt:
@@ -124,7 +145,7 @@ def _shortened(excerpt: Excerpt, tokens: int) -> Excerpt:
     while len(lines) > 1 and estimate_tokens("\n".join(lines)) > tokens:
         lines = lines[: len(lines) * 3 // 4]
     end = excerpt.start + len(lines) - 1
-    return Excerpt(excerpt.path, excerpt.start, end, "\n".join(lines), excerpt.score)
+    return replace(excerpt, end=end, text="\n".join(lines))
 
 
 def _merged(excerpts: Sequence[Excerpt]) -> list[Excerpt]:
@@ -134,7 +155,13 @@ def _merged(excerpts: Sequence[Excerpt]) -> list[Excerpt]:
         last = merged[-1] if merged else None
         if last and last.path == new.path and last.end + 1 == new.start:
             text, score = last.text + "\n" + new.text, max(last.score, new.score)
-            merged[-1] = Excerpt(last.path, last.start, new.end, text, score)
+            merged[-1] = replace(last, end=new.end, text=text, score=score)
         else:
             merged.append(new)
-    return [Excerpt(e.path, e.start, e.end, e.text.strip("\n").rstrip(), e.score) for e in merged]
+    return [_bare(excerpt) for excerpt in merged]
+
+
+def _bare(excerpt: Excerpt) -> Excerpt:
+    text = excerpt.text.lstrip("\n")
+    start = excerpt.start + len(excerpt.text) - len(text)
+    return replace(excerpt, start=start, text=text.rstrip())

@@ -55,22 +55,34 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 """Callee → options that reports and style guides say are forgotten."""
 
+_FEW = 3
+
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Call)
+    if not isinstance(node, ast.Call):
+        return
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     given = {keyword.arg for keyword in node.keywords}
     for place, option in enumerate(OPTIONS.get(name, ())):
         key = option.partition("=")[0] if "=" in option else None
         if option and key not in given:
             yield append(site, node, option, 0.9 * 0.85**place)
+    for place, option in enumerate(_as_elsewhere(site, node, given)):
+        yield append(site, node, option, 0.8 * 0.8**place)
     yield from _missing(site, node, site.words.definitions.get(name), given)
-    if len(node.args) < 3 and not node.keywords:
+    if len(node.args) < _FEW and not node.keywords:
         used = {site.text(a) for a in node.args}
         for place, (other, _) in enumerate(site.words.readable(node)[:8]):
             if other not in used and other not in ("self", "cls"):
                 yield append(site, node, other, 0.25 * 0.9**place)
+
+
+def _as_elsewhere(site: Site, node: ast.Call, given: set[str | None]) -> list[str]:
+    """Keywords that other calls of the same function in the file pass."""
+    callee = site.text(node.func)
+    others = site.words.keywords.get(callee, [])
+    return [text for text in others if text.partition("=")[0] not in given]
 
 
 def _missing(

@@ -10,7 +10,8 @@ from agents.policy.templates.vocabulary import parameters
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Call)
+    if not isinstance(node, ast.Call):
+        return
     used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     given = {keyword.arg for keyword in node.keywords}
     accepted = _accepted(site, node)

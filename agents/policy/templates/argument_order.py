@@ -10,7 +10,8 @@ from agents.policy.templates.calls import exchanged
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Call)
+    if not isinstance(node, ast.Call):
+        return
     if any(isinstance(argument, ast.Starred) for argument in node.args):
         return
     for left, right in combinations(range(min(len(node.args), 5)), 2):

@@ -36,14 +36,18 @@ ALTERNATIVES: dict[str, tuple[str, ...]] = {
     "@": ("*",),
 }
 
+_BASIC = ("+", "-", "*", "//", "%")
+
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.BinOp)
+    if not isinstance(node, ast.BinOp):
+        return
     old = SPELLING[type(node.op)]
     if old == "%" and isinstance(node.left, ast.Constant | ast.JoinedStr):
         return  # text formatting
-    for place, new in enumerate(ALTERNATIVES[old]):
+    known = ALTERNATIVES[old]
+    for place, new in enumerate([*known, *(n for n in _BASIC if n not in (old, *known))]):
         yield from some(site.operator(node.left, node.right, old, new, 0.85**place))
     if old == "/":
         yield site.swap(node, f"round({site.text(node)})", 0.3)

@@ -17,6 +17,9 @@ _ROOMY = (
 )
 """Parents under which any expression can stand without parentheses of its own."""
 
+_SHOWABLE = (ast.expr, ast.Expr, ast.Assign, ast.Return)
+"""Nodes short enough to show whole when a part of them changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
@@ -41,7 +44,9 @@ class Replacement:
         after = text[start : self.start] + self.text + text[self.end : end]
         if not before.strip():
             return f"insert {_short(after)}"
-        return f"{_short(before)} → {_short(after)}" if after.strip() else f"delete {_short(before)}"
+        return (
+            f"{_short(before)} → {_short(after)}" if after.strip() else f"delete {_short(before)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,21 @@ class Site:
 
     def fit(self, node: ast.expr, text: str, weight: float = 1.0) -> Replacement:
         """`text`, a loosely binding expression, instead of a node: in parentheses if need be."""
-        parent = self.module.parents[node]
-        roomy = isinstance(parent, _ROOMY) and getattr(parent, "value", None) is not node
-        roomy = roomy or isinstance(parent, ast.stmt | ast.keyword)
-        roomy = roomy and getattr(parent, "func", None) is not node
+        roomy = self._is_roomy(node) and "\n" not in text
         return self.swap(node, text if roomy else f"({text})", weight)
+
+    def keep(self, node: ast.expr, kept: ast.expr, weight: float = 1.0) -> Replacement:
+        """A part of a node instead of the whole."""
+        tight = isinstance(kept, _ATOMS)
+        return (self.swap if tight else self.fit)(node, self.text(kept), weight)
+
+    def _is_roomy(self, node: ast.expr) -> bool:
+        """Whether any expression can stand in a node's place as it is."""
+        parent = self.module.parents[node]
+        if isinstance(parent, ast.stmt | ast.keyword):
+            return True
+        head = getattr(parent, "value", None) is node or getattr(parent, "func", None) is node
+        return isinstance(parent, _ROOMY) and not head
 
     def operator(
         self, left: ast.AST, right: ast.AST, old: str, new: str, weight: float
@@ -136,7 +151,7 @@ def _spaced(new: str, before: str, after: str) -> str:
 
 
 def _positioned(node: ast.AST) -> bool:
-    return isinstance(node, ast.expr | ast.arg | ast.keyword | ast.Expr | ast.Assign | ast.Return)
+    return isinstance(node, _SHOWABLE)
 
 
 def _short(text: str, width: int = 60) -> str:

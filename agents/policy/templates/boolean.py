@@ -5,19 +5,19 @@ from collections.abc import Iterator
 
 from agents.policy.templates.base import Replacement, Site, Template, some
 
+_TWO = 2
+
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.BoolOp)
+    if not isinstance(node, ast.BoolOp):
+        return
     old, new = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
     for left, right in zip(node.values, node.values[1:], strict=False):
         yield from some(site.operator(left, right, old, new, 1.0))
-    if len(node.values) == 2:
-        for kept in node.values:
-            yield site.fit(node, site.atom(kept), 0.6)
-        return
-    for gone, _ in enumerate(node.values):
-        yield _without(site, node.values, gone)
+    pair = len(node.values) == _TWO
+    for at, value in enumerate(node.values):
+        yield site.keep(node, value, 0.6) if pair else _without(site, node.values, at)
 
 
 def _without(site: Site, values: list[ast.expr], gone: int) -> Replacement:

@@ -9,7 +9,8 @@ from agents.policy.templates.edits import lines_of, siblings
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.If)
+    if not isinstance(node, ast.If):
+        return
     module, start = site.module, site.module.span(node)[0]
     if module.text[start : start + 4] == "elif":
         yield Replacement(start, start + 4, "if", 0.9)

@@ -37,15 +37,23 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
 )
 
 
+_ALIKE = 0.5
+
+
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Call)
+    if not isinstance(node, ast.Call):
+        return
     callee = node.func
     if not isinstance(callee, ast.Name):
         return
     for name, weight in sorted(family(callee.id).items(), key=lambda item: -item[1]):
         if name.islower() or name in site.words.definitions:
             yield site.swap(callee, name, weight)
+    for name in site.words.own_attributes(node):
+        alike = similarity(callee.id, name)
+        if alike > _ALIKE:
+            yield site.swap(callee, f"self.{name}", alike)
     given = len(node.args) + len(node.keywords)
     known = dict.fromkeys([*(n for n, _ in site.words.callees), *site.words.definitions])
     arities = set(site.words.callees)

@@ -34,7 +34,8 @@ _LIKELY: dict[str, tuple[str, ...]] = {
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Compare)
+    if not isinstance(node, ast.Compare):
+        return
     operands = [node.left, *node.comparators]
     for at, operator in enumerate(node.ops):
         left, right = operands[at], operands[at + 1]

@@ -10,7 +10,8 @@ _NEAREST = 8
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.If | ast.While | ast.IfExp)
+    if not isinstance(node, ast.If | ast.While | ast.IfExp):
+        return
     test = node.test
     for place, other in enumerate(_others(site, test)):
         weight = 0.8**place

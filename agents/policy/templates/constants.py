@@ -10,12 +10,15 @@ _ALTERNATIVES: dict[object, tuple[str, ...]] = {
     None: ("0", "''", "[]", "False", "()"),
     "": ("' '", "None"),
 }
+_LONGEST = 60
+"""Longer strings are prose or data, not options."""
 _NUMBERS = (0, 1, -1, 2, 10)
 
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Constant)
+    if not isinstance(node, ast.Constant):
+        return
     if isinstance(site.parent, ast.Expr | ast.JoinedStr | ast.FormattedValue):
         return
     value = node.value
@@ -34,7 +37,7 @@ def _find(site: Site) -> Iterator[Replacement]:
 def _strings(site: Site, node: ast.Constant, value: str) -> Iterator[Replacement]:
     near = site.words.constants(site.function)
     wide = site.words.constants(None)
-    if "\n" in value or len(value) > 60:
+    if "\n" in value or len(value) > _LONGEST:
         return
     if value and isinstance(site.parent, ast.Return | ast.Assign | ast.Call):
         yield site.swap(node, "''", 0.3)
@@ -64,7 +67,7 @@ def _same(
 ) -> list[int | float | str]:
     """Values of one type, those of the function first, at most a dozen."""
     fitting = (v for v in [*near, *wide[:30]] if type(v) is kind and v != value)
-    return [v for v in dict.fromkeys(fitting) if len(str(v)) <= 60][:12]
+    return [v for v in dict.fromkeys(fitting) if len(str(v)) <= _LONGEST][:12]
 
 
 def _quoted(old: str, value: str) -> str:

@@ -130,7 +130,7 @@ def spans_string(node: ast.stmt) -> bool:
     )
 
 
-def is_docstring(site: Site, node: ast.stmt) -> bool:
+def is_docstring(node: ast.stmt) -> bool:
     """Whether a statement is a string that stands alone."""
     value = node.value if isinstance(node, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
@@ -138,7 +138,7 @@ def is_docstring(site: Site, node: ast.stmt) -> bool:
 
 def is_first(site: Site, node: ast.stmt) -> bool:
     """Whether a statement is the first of its function, docstring aside."""
-    block = [n for n in siblings(site, node) if not is_docstring(site, n)]
+    block = [n for n in siblings(site, node) if not is_docstring(n)]
     return bool(block) and block[0] is node and isinstance(site.module.parents[node], FunctionNode)
 
 

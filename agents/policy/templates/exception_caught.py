@@ -42,7 +42,8 @@ def neighbours(site: Site, kind: str) -> list[str]:
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.ExceptHandler)
+    if not isinstance(node, ast.ExceptHandler):
+        return
     if node.type is None:
         return
     if isinstance(node.type, ast.Tuple):
@@ -69,8 +70,8 @@ def _tuple(site: Site, kinds: ast.Tuple) -> Iterator[Replacement]:
 TEMPLATE = Template(
     name="exception_caught",
     prior=0.7,
-    basis="ManySStuBs4J: Missing Throws; Yang et al. 2022: exception handling is a frequent "
-    "Python fix pattern; a handler on a failing path is rare, so it is worth trying",
+    basis="ManySStuBs4J: Missing Throws; a handler on a failing path is rare, so it is worth "
+    "trying",
     kinds=(ast.ExceptHandler,),
     find=_find,
 )

@@ -12,7 +12,8 @@ def _find(site: Site) -> Iterator[Replacement]:
     if isinstance(node, ast.Expr):
         yield from _forgotten(site, node)
         return
-    assert isinstance(node, ast.Raise)
+    if not isinstance(node, ast.Raise):
+        return
     if node.exc is not None:
         callee = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         for place, other in enumerate(neighbours(site, site.text(callee))):
@@ -27,9 +28,9 @@ def _find(site: Site) -> Iterator[Replacement]:
 
 def _forgotten(site: Site, node: ast.Expr) -> Iterator[Replacement]:
     value = node.value
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
-        if value.func.id.endswith(("Error", "Exception", "Warning")):
-            yield site.swap(node, f"raise {site.text(node)}", 1.0)
+    name = getattr(value.func, "id", "") if isinstance(value, ast.Call) else ""
+    if name.endswith(("Error", "Exception", "Warning")):
+        yield site.swap(node, f"raise {site.text(node)}", 1.0)
 
 
 TEMPLATE = Template(

@@ -10,7 +10,8 @@ _DEFAULTS = ("''", "[]", "0", "{}", "()", "None", "1")
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
+    if not isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
+        return
     parent = site.parent
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         return

@@ -7,13 +7,15 @@ from agents.policy.templates.base import Replacement, Site, Template, some
 from agents.policy.templates.edits import insert_before, is_docstring, is_first, wrap_if
 from agents.policy.templates.source import FunctionNode
 
+_SHORT, _LONG = 20, 80
 _DEFAULTS = ("None", "''", "[]", "0", "False", "True", "{}", "()")
 
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.stmt)
-    if is_docstring(site, node) or site.function is None:
+    if not isinstance(node, ast.stmt):
+        return
+    if is_docstring(node) or site.function is None:
         return
     subjects = _subjects(site, node)
     first = is_first(site, node)
@@ -51,12 +53,9 @@ def _is_read(site: Site, node: ast.AST) -> bool:
 
 def _exits(site: Site, node: ast.stmt, subject: str) -> list[str]:
     """Ways out, those that the function already uses first."""
-    function = site.function
-    below = site.words.nodes(function)
-    returned = [site.text(n.value) for n in below if isinstance(n, ast.Return) and n.value]
-    plain = [text for text in dict.fromkeys(returned) if len(text) <= 20 and "\n" not in text]
-    raised = [site.text(n) for n in below if isinstance(n, ast.Raise) and n.exc]
-    short = [text for text in dict.fromkeys(raised) if len(text) <= 80 and "\n" not in text]
+    returned, raised = site.words.exits(site.function)
+    plain = [text for text in returned if len(text) <= _SHORT]
+    short = [text for text in raised if len(text) <= _LONG]
     loop = ["continue", "break"] if _in_loop(site, node) else []
     values = dict.fromkeys([*plain[:3], subject, *_DEFAULTS[:5]])
     return [*loop, *(f"return {value}" for value in values), *short[:2], *_errors(site)]
@@ -80,7 +79,7 @@ def _in_loop(site: Site, node: ast.stmt) -> bool:
 TEMPLATE = Template(
     name="guard",
     prior=0.45,
-    basis="TBar FP2 (null check) is its most productive pattern; PAR; AutoFix's guarded snippets",
+    basis="TBar FP2 and FP3 (null and range checkers); PAR; AutoFix's guarded snippets",
     kinds=(ast.Assign, ast.AugAssign, ast.Return, ast.Expr, ast.If, ast.For, ast.While, ast.Try),
     find=_find,
 )

@@ -12,7 +12,8 @@ def _find(site: Site) -> Iterator[Replacement]:
         for bound in (node.lower, node.upper, node.step):
             yield from _number(site, bound, ())
         return
-    assert isinstance(node, ast.Subscript)
+    if not isinstance(node, ast.Subscript):
+        return
     yield from _number(site, node.slice, (0, -1))
     inner = node.value
     if isinstance(inner, ast.Subscript) and not isinstance(node.slice, ast.Slice):

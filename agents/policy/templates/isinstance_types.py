@@ -25,8 +25,9 @@ NEIGHBOURS: dict[str, tuple[str, ...]] = {
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Call)
-    if not is_name(node.func, "isinstance", "issubclass") or len(node.args) != 2:
+    if not isinstance(node, ast.Call):
+        return
+    if not is_name(node.func, "isinstance", "issubclass") or not node.args[1:]:
         return
     kinds = node.args[1]
     single = [site.text(kinds)]
@@ -54,7 +55,7 @@ def _changed(site: Site, kinds: ast.expr, texts: list[str]) -> Iterator[Replacem
 TEMPLATE = Template(
     name="isinstance",
     prior=0.7,
-    basis="TBar FP1 and FP4 (casts and type checks); few alternatives a site",
+    basis="TBar FP1 and FP7 (cast checker, data types); few alternatives a site",
     kinds=(ast.Call,),
     find=_find,
 )

@@ -35,7 +35,9 @@ def _looked_up(site: Site, node: ast.Subscript) -> Iterator[Replacement]:
     )
     scale = 0.2 if numeric else 1.0
     yield site.swap(node, f"{container}.get({key})", 0.8 * scale)
-    for place, default in enumerate([*_DEFAULTS[1:], key, *site.words.arguments(node)[:2]]):
+    used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    unused = [name for name in site.words.arguments(node) if name not in used]
+    for place, default in enumerate([*unused[:2], *_DEFAULTS[1:], key]):
         text = f"{container}.get({key}, {default})"
         yield site.swap(node, text, 0.7 * scale * 0.85**place)
     yield site.swap(node, f"{container}.pop({key})", 0.2 * scale)
@@ -44,8 +46,7 @@ def _looked_up(site: Site, node: ast.Subscript) -> Iterator[Replacement]:
 TEMPLATE = Template(
     name="mapping_access",
     prior=0.45,
-    basis="KeyError fixes are the commonest of Yang et al. 2022's Python fix patterns; "
-    "TSSB-3M: Add Method Call 60K",
+    basis="TSSB-3M: Add Method Call 60K; the Python twin of TBar's FP3 (range checker)",
     kinds=(ast.Subscript, ast.Call, ast.Compare),
     find=_find,
 )

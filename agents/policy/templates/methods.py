@@ -63,7 +63,8 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Call)
+    if not isinstance(node, ast.Call):
+        return
     if not isinstance(node.func, ast.Attribute):
         return
     method, given = node.func.attr, len(node.args) + len(node.keywords)

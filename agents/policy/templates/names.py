@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 from agents.policy.templates.base import Replacement, Site, Template
 from agents.policy.templates.similarity import similarity
-from agents.policy.templates.vocabulary import is_name
+
+_ALIKE = 0.35
+"""Names from farther away must look this much like the one that stands there."""
 
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Name)
+    if not isinstance(node, ast.Name):
+        return
     if getattr(site.parent, "func", None) is node or node.id in ("self", "cls"):
         return  # callees have their own template
     line, readable = node.lineno, site.words.readable(node)
@@ -27,11 +30,11 @@ def _elsewhere(site: Site, node: ast.Name) -> Iterator[Replacement]:
     """Attributes of self, and constants of the file."""
     for name in site.words.own_attributes(node):
         alike = similarity(node.id, name)
-        if alike > 0.4:
+        if alike > _ALIKE:
             yield site.swap(node, f"self.{name}", 0.5 * alike)
     for name in site.words.globals:
         alike = similarity(node.id, name)
-        if name != node.id and alike > 0.3:
+        if name != node.id and alike > _ALIKE:
             yield site.swap(node, name, 0.5 * alike)
 
 
@@ -50,7 +53,7 @@ def _loop_names(site: Site) -> set[str]:
         if isinstance(up, parts):
             targets.extend(gen.target for gen in up.generators)
         elif isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            return {n.id for t in targets for n in ast.walk(t) if is_name(n)} | {
+            return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)} | {
                 arg.arg for arg in ast.walk(up.args) if isinstance(arg, ast.arg)
             }
     return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}

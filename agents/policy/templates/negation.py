@@ -21,7 +21,7 @@ def _find(site: Site) -> Iterator[Replacement]:
 
 def _unary(site: Site, node: ast.UnaryOp) -> Iterator[Replacement]:
     if isinstance(node.op, ast.Not):
-        yield site.fit(node, site.atom(node.operand), 0.8)
+        yield site.keep(node, node.operand, 0.8)
     elif isinstance(node.op, ast.USub | ast.Invert):
         yield site.swap(node, site.atom(node.operand), 0.6)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from agents.policy.templates.base import Replacement, Site, Template
 from agents.policy.templates.vocabulary import is_name
 
-_COUNTING = ("len", "range", "min", "max", "sum", "round", "int", "count", "index", "find")
+_COUNTED = (ast.Name, ast.Subscript, ast.BinOp)
 
 
 def _find(site: Site) -> Iterator[Replacement]:
@@ -23,7 +23,7 @@ def _find(site: Site) -> Iterator[Replacement]:
                 yield from _shifted(site, operand, 0.35)
     elif isinstance(node, ast.BinOp):
         yield from _unshifted(site, node)
-    elif isinstance(node, ast.Return) and isinstance(node.value, ast.Name | ast.BinOp):
+    elif isinstance(node, ast.Assign | ast.Return) and isinstance(node.value, _COUNTED):
         yield from _shifted(site, node.value, 0.35)
 
 
@@ -78,7 +78,7 @@ def _is_ordering(node: ast.Compare) -> bool:
 TEMPLATE = Template(
     name="off_by_one",
     prior=0.8,
-    basis="TSSB-3M: Change Numeric Literal 97K, most of them by one; QuixBugs: 8 of 40",
-    kinds=(ast.Constant, ast.Call, ast.Subscript, ast.Compare, ast.BinOp, ast.Return),
+    basis="TSSB-3M: Change Numeric Literal 97K, shared with `constant`; a stock defect of QuixBugs",
+    kinds=(ast.Constant, ast.Call, ast.Subscript, ast.Compare, ast.BinOp, ast.Return, ast.Assign),
     find=_find,
 )

@@ -8,13 +8,14 @@ from agents.policy.templates.base import Replacement, Site, Template
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.BinOp)
-    start, gap = site.module.gap(node.left, node.right)
+    if not isinstance(node, ast.BinOp):
+        return
+    _, gap = site.module.gap(node.left, node.right)
     if not isinstance(node.op, ast.Add | ast.Mult) or _is_text(node):
         left, right = site.atom(node.left), site.atom(node.right)
         yield site.swap(node, f"{right}{gap.strip('()')}{left}", 0.7)
     for kept in (node.left, node.right):
-        yield site.fit(node, site.atom(kept), 0.6)
+        yield site.keep(node, kept, 0.6)
     if isinstance(node.left, ast.BinOp) and ")" not in gap:
         yield _regrouped(site, node, node.left)
 
@@ -32,9 +33,7 @@ def _is_text(node: ast.BinOp) -> bool:
 def _regrouped(site: Site, node: ast.BinOp, left: ast.BinOp) -> Replacement:
     """`a + b * c` written flat groups from the left; parentheses go around the other pair."""
     begin, end = site.module.span(left.right)[0], site.module.span(node.right)[1]
-    return Replacement(
-        begin, end, f"({site.module.text[begin:end]})", 0.5, site.module.span(node)
-    )
+    return Replacement(begin, end, f"({site.module.text[begin:end]})", 0.5, site.module.span(node))
 
 
 TEMPLATE = Template(

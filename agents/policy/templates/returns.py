@@ -55,7 +55,7 @@ def _targets(node: ast.stmt) -> list[str]:
 TEMPLATE = Template(
     name="return",
     prior=0.4,
-    basis="TBar FP12 (return statement mutator); QuixBugs has two missing returns",
+    basis="TBar FP12 (mutate return statement)",
     kinds=(ast.Expr, ast.Return, ast.Assign, ast.AugAssign, ast.For, ast.While, ast.If),
     find=_find,
 )

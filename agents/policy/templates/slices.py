@@ -8,7 +8,8 @@ from agents.policy.templates.base import Replacement, Site, Template
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Subscript)
+    if not isinstance(node, ast.Subscript):
+        return
     if isinstance(node.slice, ast.Slice):
         yield from _slice(site, node, node.slice)
     elif isinstance(node.ctx, ast.Load):

@@ -3,10 +3,14 @@
 import ast
 import io
 import re
+import threading
 import tokenize
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Span = tuple[int, int]
@@ -14,6 +18,8 @@ Span = tuple[int, int]
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")  # what the tokenizer counts; str.splitlines counts more
 _COMMENT = re.compile(r"#[^\r\n]*")
+
+_filters = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +43,32 @@ def decode(data: bytes) -> Decoded | None:
         return None
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No warnings about the code that is parsed, such as invalid escapes; it is not ours.
+
+    Under a lock: the filters are global, and two threads would restore each other's.
+    """
+    with _filters, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 class Module:
     """One parsed file. Immutable once made. Raises: SyntaxError, ValueError (null bytes)."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self.tree = ast.parse(text)
+        with quiet():
+            self.tree = ast.parse(text)
         self._ascii = text.isascii()
         self._starts = [0, *(hit.end() for hit in _NEWLINE.finditer(text))]
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """Node → the node that holds it; the module itself has none."""
-        return {
-            child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
-        }
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     @cached_property
     def newline(self) -> str:
@@ -76,7 +92,10 @@ class Module:
         if self._ascii:
             return start + column
         end = self._starts[line] if line < len(self._starts) else len(self.text)
-        return start + len(self.text[start:end].encode()[:column].decode())
+        before = self.text[start : min(end, start + column)]
+        if before.isascii():
+            return start + column
+        return start + len(before.encode()[:column].decode())
 
     def line_start(self, line: int) -> int:
         """Offset of the first character of a line."""
@@ -91,11 +110,8 @@ class Module:
 
     def span(self, node: ast.AST) -> Span:
         """Where a node lies; decorators and surrounding parentheses are not part of it."""
-        assert isinstance(node, ast.stmt | ast.expr | ast.arg | ast.keyword | ast.excepthandler)
-        end_line, end_column = node.end_lineno, node.end_col_offset
-        assert end_line is not None
-        assert end_column is not None
-        return self.offset(node.lineno, node.col_offset), self.offset(end_line, end_column)
+        line, column, end_line, end_column = position(node)
+        return self.offset(line, column), self.offset(end_line, end_column)
 
     def source(self, node: ast.AST) -> str:
         """A node's own text."""
@@ -110,9 +126,8 @@ class Module:
 
     def margin(self, node: ast.AST) -> str | None:
         """The white space before a statement; None when it shares its line with another."""
-        start = self.line_start(first_line(node))
-        assert isinstance(node, ast.stmt)
-        before = self.text[start : self.offset(first_line(node), node.col_offset)]
+        line = first_line(node)
+        before = self.text[self.line_start(line) : self.offset(line, position(node)[1])]
         return before if not before.strip() else None
 
     def up(self, node: ast.AST) -> Iterator[ast.AST]:
@@ -122,17 +137,23 @@ class Module:
             node = parent
 
 
+def position(node: Any) -> tuple[int, int, int, int]:
+    """First line, first column, last line, last column of any node that has a place.
+
+    Nodes come as plain `ast.AST` from walks; the parser gives all four to each that has one.
+    """
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
 def first_line(node: ast.AST) -> int:
     """A statement's first line, decorators included."""
-    assert isinstance(node, ast.stmt)
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(d.lineno for d in decorators)])
+    return min([position(node)[0], *(d.lineno for d in decorators)])
 
 
 def last_line(node: ast.AST) -> int:
     """A statement's last line."""
-    assert isinstance(node, ast.stmt | ast.expr)
-    return node.end_lineno or node.lineno
+    return position(node)[2]
 
 
 def _trailing_newline(text: str) -> str:

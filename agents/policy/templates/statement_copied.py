@@ -12,8 +12,9 @@ _NEAREST = 6
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.stmt)
-    if is_docstring(site, node):
+    if not isinstance(node, ast.stmt):
+        return
+    if is_docstring(node):
         return
     for place, text in enumerate(_donors(site, node)):
         yield from some(insert_after(site, node, text, weight=0.8 * 0.85**place))
@@ -25,7 +26,7 @@ def _donors(site: Site, node: ast.stmt) -> list[str]:
     """One-line statements, nearest first."""
     below = [n for n in site.words.nodes(site.function) if isinstance(n, _SIMPLE) and n is not node]
     near = sorted(below, key=lambda n: (abs(n.lineno - node.lineno), n.lineno))
-    texts = [site.text(n) for n in near if not is_docstring(site, n)]
+    texts = [site.text(n) for n in near if not is_docstring(n)]
     return [text for text in dict.fromkeys(texts) if "\n" not in text][:_NEAREST]
 
 

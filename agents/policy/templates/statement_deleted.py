@@ -11,8 +11,9 @@ _SAFE = (ast.Expr, ast.AugAssign, ast.Delete, ast.Continue, ast.Break, ast.Raise
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.stmt)
-    if not is_docstring(site, node):
+    if not isinstance(node, ast.stmt):
+        return
+    if not is_docstring(node):
         yield from some(delete(site, node, 0.9 if isinstance(node, _SAFE) else 0.5))
 
 

@@ -17,8 +17,9 @@ _BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.stmt)
-    if is_docstring(site, node):
+    if not isinstance(node, ast.stmt):
+        return
+    if is_docstring(node):
         return
     block = siblings(site, node)
     at = block.index(node)

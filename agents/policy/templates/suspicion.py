@@ -7,7 +7,7 @@ run at import, and continuation lines often carry no count of their own: they bo
 import ast
 from collections.abc import Mapping
 
-from agents.policy.templates.source import FunctionNode, Module, last_line
+from agents.policy.templates.source import FunctionNode, Module, last_line, position
 from agents.policy.templates.vocabulary import Vocabulary
 
 SIGNATURE = 0.5
@@ -32,15 +32,12 @@ def spread(module: Module, words: Vocabulary, lines: Mapping[int, float]) -> dic
 
 def of_node(module: Module, scores: Mapping[int, float], node: ast.AST) -> float:
     """A node's suspiciousness: its own lines, or the first line of its statement."""
-    if isinstance(node, ast.stmt):
-        return scores.get(node.lineno, 0.0)
-    assert isinstance(node, ast.expr | ast.arg | ast.keyword | ast.excepthandler)
-    if isinstance(node, ast.excepthandler):
-        return scores.get(node.lineno, 0.0)
+    first, _, last, _ = position(node)
+    if isinstance(node, ast.stmt | ast.excepthandler):
+        return scores.get(first, 0.0)
     statement = next((up for up in module.up(node) if isinstance(up, ast.stmt)), None)
     header = scores.get(statement.lineno, 0.0) if statement else 0.0
-    end = node.end_lineno or node.lineno
-    return max(header, *(scores.get(line, 0.0) for line in range(node.lineno, end + 1)), 0.0)
+    return max(header, *(scores.get(line, 0.0) for line in range(first, last + 1)))
 
 
 def _peak(scores: Mapping[int, float], body: list[ast.stmt]) -> float:

@@ -11,9 +11,9 @@ def _find(site: Site) -> Iterator[Replacement]:
     if isinstance(node, ast.IfExp):
         body, test, orelse = (site.text(n) for n in (node.body, node.test, node.orelse))
         yield site.swap(node, f"{orelse} if {test} else {body}", 0.8)
-        yield site.fit(node, site.atom(node.body), 0.5)
-        yield site.fit(node, site.atom(node.orelse), 0.5)
-    elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and len(node.values) == 2:
+        yield site.keep(node, node.body, 0.5)
+        yield site.keep(node, node.orelse, 0.5)
+    elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and not node.values[2:]:
         value, default = (site.text(n) for n in node.values)
         if isinstance(node.values[0], ast.Name | ast.Attribute):
             yield site.fit(node, f"{value} if {value} is not None else {default}", 0.8)

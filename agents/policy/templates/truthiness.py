@@ -15,9 +15,6 @@ def _find(site: Site) -> Iterator[Replacement]:
     elif isinstance(node, ast.BoolOp):
         for value in node.values:
             yield from _test(site, value)
-    elif isinstance(node, ast.comprehension):
-        for test in node.ifs:
-            yield from _test(site, test)
 
 
 def _test(site: Site, test: ast.expr) -> Iterator[Replacement]:

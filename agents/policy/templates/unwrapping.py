@@ -8,7 +8,8 @@ from agents.policy.templates.base import Replacement, Site, Template
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.Call)
+    if not isinstance(node, ast.Call):
+        return
     if len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Starred):
         text = site.text(node.args[0])
         bare = isinstance(node.args[0], ast.GeneratorExp)

@@ -8,15 +8,11 @@ so that the cost does not grow with the file.
 
 import ast
 import hashlib
-import threading
 import types
-import warnings
 from collections.abc import Iterator
 
 from agents.policy.templates.base import Replacement
-from agents.policy.templates.source import FunctionNode, Module, Span, first_line, last_line
-
-_quiet = threading.Lock()  # warnings.catch_warnings is global state
+from agents.policy.templates.source import FunctionNode, Module, Span, first_line, last_line, quiet
 
 
 class Chunks:
@@ -66,12 +62,11 @@ def _alone(module: Module, node: ast.stmt) -> bool:
 
 def _digest(piece: str) -> str | None:
     head = "if 1:\n" if piece[:1] in (" ", "\t", "\f") else ""
-    with _quiet, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
+    try:
+        with quiet():
             code = compile(head + piece, "piece", "exec", dont_inherit=True)
-        except (SyntaxError, ValueError):  # ValueError: huge integers, surrogates
-            return None
+    except (SyntaxError, ValueError):  # ValueError: huge integers, surrogates
+        return None
     return hashlib.blake2b(repr(_key(code)).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

@@ -24,6 +24,10 @@ class Vocabulary:
         self._module = module
         self._locals: dict[ast.AST, dict[str, int]] = {}
         self._nodes: dict[ast.AST, tuple[ast.AST, ...]] = {}
+        self._own: dict[ast.AST | None, list[str]] = {}
+        self._constants: dict[ast.AST | None, list[int | float | str]] = {}
+        self._conditions: dict[ast.AST | None, list[ast.expr]] = {}
+        self._exits: dict[ast.AST | None, tuple[list[str], list[str]]] = {}
 
     def function(self, node: ast.AST) -> FunctionNode | None:
         """The innermost `def` around a node. A `def`'s own header belongs to what is outside."""
@@ -136,6 +140,17 @@ class Vocabulary:
         return {receiver: ranked(names) for receiver, names in found.items()}
 
     @cached_property
+    def keywords(self) -> dict[str, list[str]]:
+        """Callee as written → keyword arguments that calls of it pass, as written."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for call in self._calls:
+            named = [keyword for keyword in call.keywords if keyword.arg]
+            if named and _is_path(call.func):
+                callee = self._module.source(call.func)
+                found[callee].extend(self._module.source(keyword) for keyword in named)
+        return {callee: ranked(texts) for callee, texts in found.items()}
+
+    @cached_property
     def exceptions(self) -> list[str]:
         """Exception types, as written, that the file raises or catches."""
         return ranked(self._exceptions())
@@ -143,13 +158,21 @@ class Vocabulary:
     def own_attributes(self, node: ast.AST) -> list[str]:
         """Attributes and methods of `self` in the class around a node."""
         owner = self.owner(node)
-        below = self.nodes(owner) if owner else ()
-        used = [n.attr for n in below if isinstance(n, ast.Attribute) and is_name(n.value, "self")]
-        return ranked(used)
+        if owner not in self._own:
+            found = (
+                n for n in (self.nodes(owner) if owner else ()) if isinstance(n, ast.Attribute)
+            )
+            self._own[owner] = ranked(n.attr for n in found if is_name(n.value, "self"))
+        return self._own[owner]
 
     def constants(self, scope: ast.AST | None) -> list[int | float | str]:
         """Numbers and strings in a function (None: in the file), docstrings left out."""
-        found = (
+        if scope not in self._constants:
+            self._constants[scope] = ranked(self._constants_in(scope))
+        return self._constants[scope]
+
+    def _constants_in(self, scope: ast.AST | None) -> Iterator[int | float | str]:
+        return (
             node.value
             for node in self.nodes(scope)
             if isinstance(node, ast.Constant)
@@ -157,17 +180,29 @@ class Vocabulary:
             and not isinstance(node.value, bool)
             and not isinstance(self._module.parents.get(node), ast.Expr | ast.JoinedStr)
         )
-        return ranked(found)
 
     def conditions(self, scope: ast.AST | None) -> list[ast.expr]:
         """Tests of `if`, `while`, ternaries and comprehensions in a function, in order."""
-        found: list[ast.expr] = []
+        if scope in self._conditions:
+            return self._conditions[scope]
+        found = self._conditions.setdefault(scope, [])
         for node in self.nodes(scope):
             if isinstance(node, ast.If | ast.While | ast.IfExp):
                 found.append(node.test)
             elif isinstance(node, ast.comprehension):
                 found.extend(node.ifs)
         return found
+
+    def exits(self, scope: ast.AST | None) -> tuple[list[str], list[str]]:
+        """Values that a function returns and errors that it raises, as written on one line."""
+        if scope not in self._exits:
+            below = self.nodes(scope)
+            values = [n.value for n in below if isinstance(n, ast.Return) and n.value]
+            raises = [n for n in below if isinstance(n, ast.Raise) and n.exc]
+            texts = [[self._module.source(n) for n in group] for group in (values, raises)]
+            returned, raised = ([t for t in dict.fromkeys(g) if "\n" not in t] for g in texts)
+            self._exits[scope] = returned, raised
+        return self._exits[scope]
 
     @cached_property
     def _calls(self) -> list[ast.Call]:

@@ -19,10 +19,11 @@ _TEXTUAL = frozenset({"strip()", "lower()", "upper()", "rstrip()", "lstrip()", "
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    assert isinstance(node, ast.expr)
+    if not isinstance(node, ast.expr):
+        return
     if not _is_value(site, node):
         return
-    importance = _importance(site, node)
+    importance = _importance(site)
     own = [name for name in site.words.wrappers if name not in FUNCTIONS][:12]
     for place, name in enumerate(_by_use(site, [*FUNCTIONS, *own])):
         if not _has(node, name):
@@ -39,7 +40,7 @@ def _methods(site: Site, node: ast.expr, importance: float) -> Iterator[Replacem
         yield site.swap(node, f"{site.atom(node)}.{method}", weight)
 
 
-def _importance(site: Site, node: ast.expr) -> float:
+def _importance(site: Site) -> float:
     """Returned, assigned, iterated and compared values first."""
     parent = site.parent
     if isinstance(parent, ast.Return | ast.For | ast.comprehension | ast.Compare):

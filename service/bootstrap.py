@@ -1,0 +1,175 @@
+"""The composition root: which implementation serves which protocol."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from celery import Celery
+
+from agents.engine import Engine, Tools, run_in_process
+from sandbox.cache import CachingSandbox
+from sandbox.choose import choose
+from sandbox.protocol import Sandbox
+from service.config import Settings
+from service.errors import NoWorker
+from service.health.checks import Probe, database_probe, migrations_probe
+from service.issues.submission import Submission
+from service.kit import migrate
+from service.kit.database import Database
+from service.policies import Policies
+from service.queue.app import make_app
+from service.queue.leases import Leases
+from service.queue.transport import CeleryTransport
+from service.repositories.git import Limits
+from service.repositories.source import RepositorySource
+from service.repositories.uploads import Uploads
+from service.searches.executor import CeleryExecutor, Executor, InProcessExecutor
+from service.searches.store import SqlCallStore, SqlStore
+from service.searches.work import Work
+
+
+def build_database(settings: Settings) -> Database:
+    """Connects on first use."""
+    return Database(settings.database_url)
+
+
+def build_store(settings: Settings) -> SqlStore:
+    """Searches as rows. The tables must be up to date: see `service.kit.migrate.ensure`."""
+    return SqlStore(build_database(settings))
+
+
+def build_source(settings: Settings, *, allow_local: bool | None = None) -> RepositorySource:
+    """`allow_local`: for the CLI, whose caller owns the machine's paths anyway."""
+    return RepositorySource(
+        uploads=settings.data_dir / "repositories",
+        clones=settings.cache_dir / "clones",
+        hosts=settings.repository_hosts,
+        limits=Limits(settings.max_repository_mb, settings.clone_s),
+        allow_local=settings.allow_local_repositories if allow_local is None else allow_local,
+        allow_private=settings.allow_private_addresses,
+    )
+
+
+def build_sandbox(settings: Settings) -> Sandbox:
+    """The first provider that works. Raises: SandboxUnavailable."""
+    return choose(settings.sandbox, settings.cache_dir / "sandbox")
+
+
+def build_engine(settings: Settings, store: SqlStore, *, allow_local: bool | None = None) -> Engine:
+    """Raises: SandboxUnavailable when nothing here can run untrusted code."""
+    sandbox = build_sandbox(settings)
+    tools = Tools(
+        sandbox=CachingSandbox(sandbox),
+        fresh_sandbox=sandbox,
+        repository=build_source(settings, allow_local=allow_local),
+        policy=Policies(settings, SqlCallStore(store.database)),
+    )
+    return Engine(store, tools)
+
+
+def build_leases(settings: Settings, database: Database) -> Leases:
+    return Leases(
+        database,
+        seconds=settings.lease_s,
+        heartbeat_s=settings.heartbeat_s,
+        max_tries=settings.max_tries,
+        requeue_s=settings.requeue_s,
+    )
+
+
+def build_work(settings: Settings, app: Celery, owner: str) -> Work:
+    """A worker process's own; call it after any fork. Raises: SandboxUnavailable."""
+    store = build_store(settings)
+    return Work(
+        engine=build_engine(settings, store),
+        store=store,
+        leases=build_leases(settings, store.database),
+        transport=CeleryTransport(app),
+        owner=owner,
+    )
+
+
+def build_executor(settings: Settings, store: SqlStore) -> Executor:
+    """Celery where a broker is set, else threads of this process.
+
+    Raises: SandboxUnavailable in the second case.
+    """
+    return _queued(settings, store)[0] if settings.broker_url else _embedded(settings, store)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the API's endpoints work with."""
+
+    database: Database
+    submission: Submission
+    uploads: Uploads
+    executor: Executor
+    probes: Mapping[str, Probe]
+
+
+def build_services(settings: Settings) -> Services:
+    """Migrate a SQLite file, then connect everything.
+
+    Raises: MigrationNeeded for a server whose tables are out of date; SandboxUnavailable without a
+    broker.
+    """
+    store = build_store(settings)
+    migrate.ensure(store.database)
+    executor, probes = (
+        _queued(settings, store) if settings.broker_url else _embedded(settings, store)
+    )
+    return Services(
+        database=store.database,
+        submission=Submission(store, executor, build_source(settings).check),
+        uploads=build_uploads(settings, store.database),
+        executor=executor,
+        probes={
+            "database": database_probe(store.database),
+            "migrations": migrations_probe(store.database),
+            **probes,
+        },
+    )
+
+
+def build_uploads(settings: Settings, database: Database) -> Uploads:
+    """Where callers' repositories are kept."""
+    return Uploads(
+        database,
+        settings.data_dir / "repositories",
+        Limits(settings.max_repository_mb, settings.clone_s),
+    )
+
+
+def _queued(settings: Settings, store: SqlStore) -> tuple[Executor, dict[str, Probe]]:
+    transport = CeleryTransport(make_app(settings.broker_url or ""))
+
+    def sandbox() -> str:
+        """Searches run on the workers: theirs is the sandbox that counts."""
+        workers = transport.workers()
+        if not workers:
+            raise NoWorker("no worker answers: start one with budwood worker")
+        return f"on the workers: {', '.join(workers)}"
+
+    def broker() -> str:
+        transport.ping()
+        return "answers"
+
+    executor = CeleryExecutor(build_leases(settings, store.database), transport)
+    return executor, {"broker": broker, "sandbox": sandbox}
+
+
+def _embedded(settings: Settings, store: SqlStore) -> tuple[Executor, dict[str, Probe]]:
+    engine = build_engine(settings, store)
+
+    def sandbox() -> str:
+        found = engine.tools.sandbox.capabilities()
+        return f"{found.provider}: {', '.join(found.isolation)}"
+
+    executor = InProcessExecutor(
+        partial(run_in_process, engine),
+        store.unfinished,
+        engine.fail,
+        at_once=settings.searches_at_once,
+    )
+    return executor, {"broker": lambda: "none: searches run in this process", "sandbox": sandbox}

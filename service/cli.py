@@ -1,0 +1,41 @@
+"""The command line. Each command is a file in `service.commands`.
+
+Exit codes: 0 done (a patch was found) · 2 wrong usage · 3 abstained, with a reason · 4 the issue,
+the repository or the environment is not usable · 5 no sandbox works here · 6 the model cannot be
+asked · 7 the database or the queue is not ready · 130 interrupted; the search can be resumed.
+"""
+
+import sys
+import warnings
+
+import typer
+
+from service.commands.demo import demo
+from service.commands.doctor import doctor
+from service.commands.failures import explained
+from service.commands.servers import migrate, serve, worker
+from service.commands.solve import resume, solve
+
+app = typer.Typer(
+    name="budwood",
+    help="Turn an issue into a verified patch by searching: grow many shoots, graft the best.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog="Exit codes: 0 done, 2 usage, 3 abstained, 4 issue or repository, 5 no sandbox, "
+    "6 model, 7 database or queue, 130 interrupted.",
+)
+for command in (demo, solve, resume, serve, worker, migrate, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """The entry point of `budwood`."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore", DeprecationWarning)
+    with explained():
+        app()
+
+
+if __name__ == "__main__":
+    main()

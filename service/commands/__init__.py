@@ -1,0 +1,1 @@
+"""The commands of `budwood`, a file for each that is more than a call."""

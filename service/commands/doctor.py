@@ -1,0 +1,91 @@
+"""`doctor`: what works on this machine, and how to get what does not."""
+
+import json
+import platform
+import shutil
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from sandbox.choose import choose
+from service.bootstrap import build_database
+from service.commands.failures import NO_SANDBOX
+from service.config import Settings
+from service.errors import ServiceError
+from service.health.checks import Probe, check_all, migrations_probe
+from service.queue.app import make_app
+from service.queue.transport import CeleryTransport
+
+SANDBOXES = ("bubblewrap", "docker")
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Say what works here, what is missing, and how to get it. Exits with 5 without a sandbox."""
+    checks = check_all(probes(Settings()))
+    if as_json:
+        print(json.dumps([asdict(check) for check in checks], indent=2))  # noqa: T201 - the output
+    else:
+        console = Console(highlight=False)
+        for check in checks:
+            mark = "[green]✓[/]" if check.ok else "[red]✗[/]"
+            console.print(f"{mark} {check.name:<11} ", end="")
+            console.print(" ".join(check.detail.split()), markup=False, soft_wrap=True)
+    if not any(check.ok for check in checks if check.name in SANDBOXES):
+        raise typer.Exit(NO_SANDBOX)
+
+
+def probes(settings: Settings) -> dict[str, Probe]:
+    """One for each thing that Budwood can use. One sandbox is enough."""
+    return {
+        "python": lambda: f"{platform.python_version()} at {sys.executable}",
+        "git": _git,
+        **{name: _sandbox(name, settings) for name in SANDBOXES},
+        "database": lambda: _database(settings),
+        "queue": lambda: _queue(settings),
+        "model": lambda: _model(settings),
+    }
+
+
+def _git() -> str:
+    found = shutil.which("git")
+    if found is None:
+        raise ServiceError("not found: install git (Debian: apt-get install git)")
+    return found
+
+
+def _sandbox(name: str, settings: Settings) -> Probe:
+    def probe() -> str:
+        sandbox = choose([name], settings.cache_dir / "sandbox")
+        try:
+            told = sandbox.capabilities()
+        finally:
+            sandbox.close()
+        return f"isolates {', '.join(told.isolation)}; limits {', '.join(told.limits)}"
+
+    return probe
+
+
+def _database(settings: Settings) -> str:
+    database = build_database(settings)
+    try:
+        if not settings.sqlite:
+            migrations_probe(database)()
+        return database.url.render_as_string(hide_password=True)
+    finally:
+        database.close()
+
+
+def _queue(settings: Settings) -> str:
+    if settings.broker_url is None:
+        return "none (BUDWOOD_BROKER_URL): searches run in the process that takes them"
+    CeleryTransport(make_app(settings.broker_url)).ping()
+    return "answers"
+
+
+def _model(settings: Settings) -> str:
+    if settings.model is None:
+        return "none (BUDWOOD_MODEL): the mutation policy works without one"
+    return f"{settings.model} at {settings.model_base_url or 'its usual address'}, not asked now"

@@ -1,0 +1,48 @@
+"""A search in this process, on the SQLite file or whichever database is configured."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from agents.domain import Issue, SearchSettings
+from agents.engine import Engine, run_in_process
+from agents.store import SearchRecord
+from service.bootstrap import build_engine, build_store
+from service.config import Settings
+from service.console.progress_view import watching
+from service.kit import migrate
+from service.searches.store import SqlStore
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSearches:
+    """An engine with its store. `open_local` closes it."""
+
+    engine: Engine
+    store: SqlStore
+
+    def run(self, console: Console, issue: Issue, settings: SearchSettings) -> SearchRecord:
+        """Store a search, carry it out while showing it, and answer how it stands."""
+        return self.go_on(console, self.store.create(issue, settings))
+
+    def go_on(self, console: Console, search: str) -> SearchRecord:
+        """Carry out what is left of a stored search. Raises: KeyError for an unknown one."""
+        self.store.load(search)
+        with watching(console, lambda: self.store.load(search)):
+            run_in_process(self.engine, search)
+        return self.store.load(search)
+
+
+@contextmanager
+def open_local(settings: Settings) -> Iterator[LocalSearches]:
+    """Raises: SandboxUnavailable, MigrationNeeded."""
+    store = build_store(settings)
+    migrate.ensure(store.database)
+    engine = build_engine(settings, store, allow_local=True)
+    try:
+        yield LocalSearches(engine, store)
+    finally:
+        engine.tools.sandbox.close()
+        store.database.close()

@@ -1,0 +1,175 @@
+"""`solve`: one issue, one repository, here and now. `resume`: go on with one that was stopped."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import SecretStr
+from rich.console import Console
+
+from agents.domain import Environment, Issue, Limits, SearchSettings
+from agents.store import SearchRecord
+from service.commands.failures import ABSTAINED, BAD_ISSUE, NO_MODEL, say
+from service.commands.local import open_local
+from service.config import Settings
+from service.console.progress_view import usage_of
+from service.console.tree_view import tree_view
+from service.console.verdict_view import verdict_view
+from service.issues.service import verdict as verdict_document
+from service.kit.documents import to_document
+
+DEFAULTS = SearchSettings()
+
+Repo = Annotated[str, typer.Option(help="A local git repository, an https address or owner/name.")]
+IssueFile = Annotated[str, typer.Option("--issue", help="A text file with the issue; - reads it.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def solve(
+    repo: Repo = ".",
+    issue: IssueFile = "-",
+    commit: Annotated[str, typer.Option(help="Where the issue was seen.")] = "HEAD",
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="mutation, llm or both (again and again). Default: llm with --model."),
+    ] = None,
+    strategy: Annotated[str, typer.Option(help="mcts or best_of_n.")] = DEFAULTS.strategy,
+    model: Annotated[str | None, typer.Option(help="Name of the model. BUDWOOD_MODEL.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="An OpenAI-compatible endpoint. OPENAI_BASE_URL.")
+    ] = None,
+    free: Annotated[bool, typer.Option(help="The endpoint costs nothing: count 0 USD.")] = False,
+    seed: Annotated[int, typer.Option(help="Same seed, same search.")] = DEFAULTS.seed,
+    nodes: Annotated[int, typer.Option(min=1, help="Most edits to try.")] = 300,
+    wall: Annotated[float, typer.Option(min=1, help="Most seconds.")] = 1800.0,
+    tokens: Annotated[int | None, typer.Option(min=1, help="Most tokens.")] = None,
+    usd: Annotated[float | None, typer.Option(min=0, help="Most US dollars.")] = None,
+    requirement: Annotated[
+        list[str] | None, typer.Option(help="A package that the tests need, such as 'attrs>=23'.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Also write the patch to this file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Search for a patch that makes the issue's code work and breaks no test.
+
+    The issue's text should carry the failing call as a Python code block, with `assert`s for what
+    should hold. Exits with 3 and a reason when no patch is good enough.
+    """
+    settings = configured(base_url, model, free=free)
+    wanted = Issue(
+        repo=as_repository(repo),
+        base_commit=commit,
+        problem_statement=read_issue(issue),
+        environment=Environment(requirements=tuple(requirement or ())),
+    )
+    search = SearchSettings(
+        strategy=strategy,
+        policy=tuple(policy or (["llm"] if settings.model else ["mutation"])),
+        seed=seed,
+        model=settings.model,
+        limits=Limits(nodes=nodes, wall_s=wall, tokens=tokens, usd=usd),
+    )
+    console = Console(stderr=True, quiet=as_json)
+    with open_local(settings) as local:
+        record = local.run(console, wanted, search)
+        document = result_document(record, local.store)
+    finish(record, document, as_json=as_json, output=output)
+
+
+def resume(
+    search: Annotated[str, typer.Argument(help="The id that `solve` printed.")],
+    output: Annotated[Path | None, typer.Option(help="Also write the patch to this file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Go on with a search that was interrupted, or show one that is over."""
+    console = Console(stderr=True, quiet=as_json)
+    with open_local(Settings()) as local:
+        try:
+            record = local.go_on(console, search)
+        except KeyError:
+            raise typer.BadParameter(f"there is no search {search}") from None
+        document = result_document(record, local.store)
+    finish(record, document, as_json=as_json, output=output)
+
+
+def configured(base_url: str | None, model: str | None, *, free: bool) -> Settings:
+    """The settings with what the command line says instead."""
+    settings = Settings()
+    changes: dict[str, Any] = {"model": model, "model_base_url": base_url}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if base_url and settings.model_api_key is None:
+        changes["model_api_key"] = SecretStr("none")  # an endpoint of one's own may not ask for one
+    return settings.model_copy(update=changes | ({"model_free": True} if free else {}))
+
+
+def as_repository(repo: str) -> str:
+    """A folder becomes its repository's absolute path; anything else is left as it is."""
+    folder = Path(repo).expanduser()
+    if not folder.exists():
+        return repo
+    found = subprocess.run(
+        ["git", "-C", str(folder), "rev-parse", "--show-toplevel"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return found.stdout.strip() or str(folder.resolve())
+
+
+def read_issue(source: str) -> str:
+    """The issue's text from a file, or from standard input for ``-``."""
+    if source == "-":
+        if sys.stdin.isatty():
+            say("reading the issue from the terminal; end with Ctrl-D")
+        return sys.stdin.read()
+    path = Path(source)
+    if not path.is_file():
+        raise typer.BadParameter(f"there is no file {path}; --issue names a text file")
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def result_document(record: SearchRecord, store: Any) -> dict[str, Any]:
+    """What `--json` prints: the API's verdict, with patch and spend beside it."""
+    verdict = None
+    if record.verdict is not None:
+        with store.database.read() as session:
+            verdict = verdict_document(session, record.id).model_dump(mode="json")
+    return {
+        "id": record.id,
+        "state": record.phase,
+        "cause": record.cause,
+        "patch": verdict["patch"] if verdict and record.phase == "done" else None,
+        "verdict": verdict,
+        "spend": to_document(usage_of(record)),
+        "trials": len(record.trials),
+    }
+
+
+def finish(
+    record: SearchRecord, document: dict[str, Any], *, as_json: bool, output: Path | None
+) -> None:
+    """Print the result and leave with its exit code."""
+    patch = record.verdict.patch if record.verdict else b""
+    if output is not None and patch:
+        output.write_bytes(patch)
+    if as_json:
+        print(json.dumps(document, indent=2))  # noqa: T201 - the command's output
+    else:
+        show(record)
+    if record.phase == "failed":
+        say(f"search {record.id} failed: {record.cause}")
+        raise typer.Exit(NO_MODEL if "model" in str(record.cause) else BAD_ISSUE)
+    if record.phase == "abstained":
+        raise typer.Exit(ABSTAINED)
+
+
+def show(record: SearchRecord) -> None:
+    """Tree and verdict; the bare patch when standard output is not a terminal."""
+    told = Console(stderr=True)
+    told.print(tree_view(record))
+    if record.verdict is not None:
+        told.print(verdict_view(record.verdict))
+        if not sys.stdout.isatty():
+            sys.stdout.buffer.write(record.verdict.patch)
+    told.print(f"search {record.id}", style="dim")

@@ -1,0 +1,74 @@
+"""A verdict in the terminal: the patch, and why this one."""
+
+from rich.console import Group, RenderableType
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from agents.domain import Candidate, Rung, Verdict
+
+
+def verdict_view(verdict: Verdict) -> RenderableType:
+    """Patch, evidence, what was skipped."""
+    parts: list[RenderableType] = [_headline(verdict)]
+    if verdict.patch:
+        parts.append(patch_view(verdict.patch))
+    if verdict.candidates:
+        parts.append(_ladder(verdict))
+    parts.append(_basis(verdict))
+    parts.extend(Text(f"  skipped: {note}", style="dim") for note in verdict.skipped)
+    return Group(*parts)
+
+
+def patch_view(patch: bytes) -> Syntax:
+    """The diff with colours; bytes that are not text are shown as such."""
+    return Syntax(patch.decode("utf-8", "replace"), "diff", theme="ansi_dark", word_wrap=True)
+
+
+def _headline(verdict: Verdict) -> Text:
+    if verdict.decision == "abstained":
+        return Text(f"abstained: {verdict.reason}", style="bold yellow")
+    tie = ", a tie settled by the smaller patch" if verdict.tie else ""
+    return Text(
+        f"patch of trial {verdict.chosen}, confidence {verdict.confidence:.2f}{tie}: "
+        f"{verdict.reason}",
+        style="bold green",
+    )
+
+
+def _ladder(verdict: Verdict) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("", "trial", "cluster", "lines", "edit", "rungs"):
+        table.add_column(column, overflow="fold")
+    for candidate in verdict.candidates:
+        table.add_row(
+            _place(verdict, candidate),
+            str(candidate.trial),
+            str(candidate.cluster),
+            str(candidate.changed_lines),
+            Text(candidate.summary),
+            Text("  ").join(_rung(rung) for rung in candidate.rungs),
+        )
+    return table
+
+
+def _place(verdict: Verdict, candidate: Candidate) -> str:
+    if candidate.trial == verdict.chosen:
+        return "★"
+    return "2nd" if candidate.trial == verdict.runner_up else ""
+
+
+def _rung(rung: Rung) -> Text:
+    mark, style = {True: ("✓", "green"), False: ("✗", "red"), None: ("–", "dim")}[rung.passed]
+    detail = f" ({rung.detail})" if rung.detail and rung.passed is False else ""
+    return Text(f"{mark} {rung.name}{detail}", style=style)
+
+
+def _basis(verdict: Verdict) -> Text:
+    baseline, reproduction = verdict.baseline, verdict.reproduction
+    return Text(
+        f"  the issue's tests: {len(reproduction.targets)} fail on the base, "
+        f"{len(reproduction.guards)} pass; the repository's: {len(baseline.passing)} pass, "
+        f"{len(baseline.failing)} fail, {len(baseline.flaky)} flaky",
+        style="dim",
+    )

@@ -1,0 +1,1 @@
+"""Real bugs of real libraries, searched like any other issue and then graded."""

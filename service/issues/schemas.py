@@ -1,0 +1,231 @@
+"""Issues as JSON: what callers send and get."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from agents import domain
+from agents.store import Phase
+
+_DEFAULTS = domain.SearchSettings()
+_GRADERS = ("patch", "test_patch", "FAIL_TO_PASS", "PASS_TO_PASS", "gold_patch")
+
+Text = Annotated[str, Field(max_length=200_000)]
+Short = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EnvironmentIn(_Strict):
+    """What the repository needs beside its own declared dependencies."""
+
+    requirements: list[Short] = Field(default=[], max_length=200)
+    image: Short | None = None
+
+
+class LimitsIn(_Strict):
+    """What the search may spend; null: no limit."""
+
+    nodes: int | None = Field(default=_DEFAULTS.limits.nodes, ge=1, le=100_000)
+    tokens: int | None = Field(default=None, ge=1)
+    usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    wall_s: float | None = Field(default=_DEFAULTS.limits.wall_s, gt=0, allow_inf_nan=False)
+    sandbox_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+
+
+class SearchIn(_Strict):
+    """How to search."""
+
+    strategy: Short = _DEFAULTS.strategy
+    policy: list[Short] = Field(default=list(_DEFAULTS.policy), min_length=1, max_length=8)
+    value: Short = _DEFAULTS.value
+    seed: int = Field(default=_DEFAULTS.seed, ge=0, lt=2**63)
+    width: int = Field(default=_DEFAULTS.width, ge=1, le=64)
+    max_depth: int = Field(default=_DEFAULTS.max_depth, ge=1, le=64)
+    candidates: int = Field(default=_DEFAULTS.candidates, ge=1, le=64)
+    patience: int = Field(default=_DEFAULTS.patience, ge=0)
+    limits: LimitsIn = LimitsIn()
+    model: Short | None = None
+    temperature: float = Field(default=_DEFAULTS.temperature, gt=0, le=2)
+    max_reply_tokens: int = Field(default=_DEFAULTS.max_reply_tokens, ge=1, le=100_000)
+
+    def settings(self) -> domain.SearchSettings:
+        values = self.model_dump(exclude={"limits", "policy"})
+        limits = domain.Limits(**self.limits.model_dump())
+        return domain.SearchSettings(**values, policy=tuple(self.policy), limits=limits)
+
+
+class IssueIn(_Strict):
+    """A problem in the shape of SWE-bench, without what only a grader may know."""
+
+    repo: Short = Field(description="owner/name, an https URL, or upload:<sha256>")
+    base_commit: Short
+    problem_statement: Text = Field(min_length=1)
+    hints_text: Text = ""
+    environment: EnvironmentIn = EnvironmentIn()
+    search: SearchIn = SearchIn()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_gold(cls, data: Any) -> Any:
+        known = [name for name in _GRADERS if isinstance(data, dict) and name in data]
+        if known:
+            raise ValueError(
+                f"{', '.join(known)}: only a grader may know this; leave it out, the search must "
+                "not see it"
+            )
+        return data
+
+    def issue(self) -> domain.Issue:
+        return domain.Issue(
+            repo=self.repo,
+            base_commit=self.base_commit,
+            problem_statement=self.problem_statement,
+            hints_text=self.hints_text,
+            environment=domain.Environment(
+                requirements=tuple(self.environment.requirements), image=self.environment.image
+            ),
+        )
+
+
+class Accepted(BaseModel):
+    """The answer to a submission, word for word the same when it is repeated."""
+
+    id: str
+    state: Literal["queued"] = "queued"
+    url: str
+    """The issue; its ``state`` there is the current one."""
+
+
+class IssueLine(BaseModel):
+    """An issue in a list."""
+
+    id: str
+    state: Phase
+    cause: str | None
+    repo: str
+    base_commit: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class IssuePage(BaseModel):
+    """`next_cursor` leads to older issues."""
+
+    items: list[IssueLine]
+    next_cursor: str | None
+    has_more: bool
+
+
+class Counts(BaseModel):
+    """Trials by what came of them; nodes without the root."""
+
+    trials: int
+    open: int
+    expanded: int
+    failed: int
+    exhausted: int
+    lost: int
+    nodes: int
+    solved: int
+
+
+class IssueOut(IssueLine):
+    """An issue with how its search stands."""
+
+    problem_statement: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    spend: domain.Usage
+    best_value: float | None
+    counts: Counts
+
+
+class NodeOut(BaseModel):
+    """A state of the tree; `mean_value` is what a strategy goes by."""
+
+    id: int
+    parent: int | None
+    trial: int | None
+    depth: int
+    value: float
+    mean_value: float
+    visits: int
+    pending: int
+    solved: bool
+    merged_with: int | None
+    summary: str
+
+
+TrialKind = Literal["open", "waiting", "failed", "exhausted", "lost"]
+
+
+class TrialOut(BaseModel):
+    """A trial without a node. ``waiting``: it has one as soon as every older trial is told."""
+
+    trial: int
+    node: int
+    kind: TrialKind
+    reason: str
+    summary: str
+
+
+class TreeOut(BaseModel):
+    """Light: patches and feedback are elsewhere."""
+
+    nodes: list[NodeOut]
+    trials: list[TrialOut]
+
+
+class CandidateOut(BaseModel):
+    trial: int
+    state: str
+    patch: str
+    summary: str
+    cluster: int
+    changed_lines: int
+    accepted: bool
+    rungs: list[domain.Rung]
+    tests: dict[str, domain.TestStatus]
+
+
+class VerdictOut(BaseModel):
+    """The evidence. Patches are shown as text; `/patch` has the exact bytes."""
+
+    decision: Literal["patch", "abstained"]
+    reason: str
+    patch: str
+    chosen: int | None
+    runner_up: int | None
+    tie: bool
+    confidence: float
+    candidates: list[CandidateOut]
+    baseline: domain.Baseline
+    reproduction: domain.Reproduction
+    skipped: list[str]
+    limit: str | None
+    usage: domain.Usage
+    version: int
+
+
+class EventOut(BaseModel):
+    number: int
+    kind: str
+    data: dict[str, Any]
+    at: datetime
+
+
+class EventPage(BaseModel):
+    """Ask for the rest with ``after`` = `next_after`."""
+
+    items: list[EventOut]
+    next_after: int
+    has_more: bool
+
+
+def moment(seconds: float) -> datetime:
+    """POSIX seconds as a time in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,1 @@
+"""Repositories: uploaded, cloned, or already here."""

@@ -1,0 +1,78 @@
+"""The worker: Celery with the steps of a search, and a sweeper beside it."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_ready, worker_shutting_down
+
+from service.bootstrap import build_work
+from service.config import Settings
+from service.kit import logs
+from service.queue.app import QUEUES, make_app
+from service.queue.tasks import register
+from service.searches.sweeper import Sweeper
+from service.searches.work import Work
+
+BuildWork = Callable[[Settings, Celery, str], Work]
+
+
+class PerProcess:
+    """One `Work` for each process: database connections do not survive a fork."""
+
+    def __init__(self, build: Callable[[], Work]) -> None:
+        self._build = build
+        self._made: dict[int, Work] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Work:
+        with self._lock:
+            if os.getpid() not in self._made:
+                self._made[os.getpid()] = self._build()
+            return self._made[os.getpid()]
+
+
+def make(settings: Settings, build: BuildWork) -> Celery:
+    """A Celery application with its tasks, whose worker also sweeps.
+
+    Raises: ValueError without a broker.
+    """
+    if settings.broker_url is None:
+        raise ValueError(
+            "a worker needs a broker: set BUDWOOD_BROKER_URL, e.g. redis://127.0.0.1/0"
+        )
+    app = make_app(settings.broker_url)
+    work = PerProcess(lambda: build(settings, app, f"{socket.gethostname()}:{os.getpid()}"))
+    register(app, work)
+    _sweep(app, lambda: Sweeper(work(), settings.sweep_s))
+    return app
+
+
+def run(settings: Settings, arguments: Sequence[str] = ()) -> None:
+    """Work until told to stop. `arguments` are Celery's, such as ``--concurrency=4``."""
+    logs.configure(settings.log_level, as_json=settings.log_json)
+    work(make(settings, build_work), arguments)
+
+
+def work(app: Celery, arguments: Sequence[str] = ()) -> None:
+    """Start a worker on every queue; returns when it was told to stop."""
+    app.worker_main(["worker", f"--queues={','.join(QUEUES)}", *arguments])  # type: ignore[no-untyped-call]
+
+
+def _sweep(app: Celery, sweeper: Callable[[], Sweeper]) -> None:
+    over = threading.Event()
+
+    def start(sender: Any, **_: Any) -> None:
+        if sender.app is app:
+            threading.Thread(
+                target=sweeper().run, args=(over,), name="sweeper", daemon=True
+            ).start()
+
+    def stop(**_: Any) -> None:
+        over.set()
+
+    worker_ready.connect(start, weak=False)  # type: ignore[no-untyped-call]
+    worker_shutting_down.connect(stop, weak=False)  # type: ignore[no-untyped-call]

@@ -1,0 +1,60 @@
+"""Sandboxes for tests: one environment for the whole session, a store for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.bubblewrap import BubblewrapSandbox
+from sandbox.conformance import Subject, lay_repository
+from sandbox.docker import DockerSandbox
+from sandbox.memory import MemorySandbox
+from sandbox.protocol import EnvironmentSpec, Sandbox
+from sandbox.states import GitStates
+from tests.needs import needs
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def states(tmp_path: Path) -> Iterator[GitStates]:
+    store = GitStates(tmp_path / "states")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    lay_repository(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bubblewrap(cache: Path) -> Iterator[Subject]:
+    needs("bubblewrap")
+    yield from _subject(BubblewrapSandbox(GitStates(cache / "states"), cache), cache)
+
+
+@pytest.fixture(scope="session")
+def docker(cache: Path) -> Iterator[Subject]:
+    needs("docker")
+    yield from _subject(DockerSandbox(GitStates(cache / "states"), cache), cache)
+
+
+@pytest.fixture(scope="session")
+def memory(cache: Path) -> Iterator[Subject]:
+    yield from _subject(MemorySandbox(), cache)
+
+
+def _subject(sandbox: Sandbox, cache: Path) -> Iterator[Subject]:
+    folder = cache / f"repository-{sandbox.capabilities().provider}"
+    folder.mkdir()
+    lay_repository(folder)
+    base, _ = sandbox.states.import_commit(folder, "HEAD")
+    yield Subject(sandbox, sandbox.prepare(EnvironmentSpec()), base)
+    sandbox.close()

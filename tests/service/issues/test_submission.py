@@ -1,0 +1,118 @@
+"""POST /v1/issues."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from agents.domain import SearchSettings
+from service.searches.store import SqlStore
+from tests.service.conftest import Held
+
+BODY: dict[str, Any] = {
+    "repo": "owner/name",
+    "base_commit": "a" * 40,
+    "problem_statement": "It breaks.",
+}
+
+
+def test_accepted_issue_is_stored_and_submitted(
+    client: TestClient, store: SqlStore, held: Held
+) -> None:
+    answer = client.post("/v1/issues", json=BODY)
+    assert answer.status_code == 202
+    body = answer.json()
+    assert answer.headers["Location"] == f"/v1/issues/{body['id']}" == body["url"]
+    assert body["state"] == "queued"
+    assert held.submitted == [body["id"]]
+    record = store.load(body["id"])
+    assert record.issue.problem_statement == "It breaks."
+    assert record.settings == SearchSettings()
+
+
+def test_search_settings_travel(client: TestClient, store: SqlStore) -> None:
+    search = {"strategy": "best_of_n", "seed": 3, "policy": ["llm", "mutation"], "width": 1,
+              "limits": {"nodes": 5, "wall_s": None}, "model": "m"}  # fmt: skip
+    environment = {"requirements": ["six"], "image": "python:3.11"}
+    answer = client.post("/v1/issues", json={**BODY, "search": search, "environment": environment})
+    record = store.load(answer.json()["id"])
+    assert (record.settings.strategy, record.settings.seed) == ("best_of_n", 3)
+    assert record.settings.policy == ("llm", "mutation")
+    assert (record.settings.limits.nodes, record.settings.limits.wall_s) == (5, None)
+    assert record.issue.environment.requirements == ("six",)
+
+
+@pytest.mark.parametrize("field", ["patch", "test_patch", "FAIL_TO_PASS", "PASS_TO_PASS"])
+def test_what_only_a_grader_may_know_is_refused(client: TestClient, field: str) -> None:
+    answer = client.post("/v1/issues", json={**BODY, field: "x"})
+    assert answer.status_code == 422
+    assert field in answer.json()["detail"]
+    assert "only a grader may know" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"problem_statement": ""}, "problem_statement"),
+        ({"surprise": 1}, "surprise"),
+        ({"repo": "file:///etc"}, "cannot be used as a repository"),
+        ({"repo": "/etc"}, "POST /v1/repositories"),
+        ({"repo": "https://evil.example/a/b"}, "allowed: github.com"),
+        ({"repo": f"upload:{'0' * 64}"}, "POST /v1/repositories first"),
+        ({"base_commit": "--upload-pack=touch /tmp/x"}, "is not a commit"),
+        ({"search": {"strategy": "magic"}}, "there are: best_of_n, mcts"),
+        ({"search": {"policy": ["telepathy"]}}, "no policy is named"),
+        ({"search": {"width": 0}}, "search.width"),
+        ({"search": {"limits": {"usd": "NaN"}}}, "search.limits.usd"),
+    ],
+)
+def test_what_cannot_work_is_a_problem_document(
+    client: TestClient, held: Held, change: dict[str, Any], part: str
+) -> None:
+    answer = client.post("/v1/issues", json={**BODY, **change})
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert part in answer.json()["detail"]
+    assert answer.json()["type"].startswith("urn:budwood:problem:")
+    assert held.submitted == []
+
+
+def test_idempotency_key_replays_the_first_answer(client: TestClient, held: Held) -> None:
+    first, second = (
+        client.post("/v1/issues", json=BODY, headers={"Idempotency-Key": "k1"}) for _ in range(2)
+    )
+    assert first.content == second.content
+    assert second.status_code == 202
+    assert second.headers["Location"] == first.headers["Location"]
+    assert len(held.submitted) == 1
+
+
+def test_idempotency_key_with_another_body_is_refused(client: TestClient) -> None:
+    headers = {"Idempotency-Key": "k1"}
+    client.post("/v1/issues", json=BODY, headers=headers)
+    other = client.post("/v1/issues", json={**BODY, "hints_text": "x"}, headers=headers)
+    assert other.status_code == 422
+    assert other.json()["type"] == "urn:budwood:problem:idempotency-key-reused"
+
+
+def test_one_key_many_times_at_once_is_one_search(client: TestClient, held: Held) -> None:
+    def post(_: int) -> str:
+        answer = client.post("/v1/issues", json=BODY, headers={"Idempotency-Key": "k"})
+        return str(answer.json()["id"])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(post, range(8)))) == 1
+    assert len(held.submitted) == 1
+
+
+def test_large_body_is_refused(client: TestClient) -> None:
+    answer = client.post("/v1/issues", content=b" " * (5 << 20))
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "urn:budwood:problem:too-large"
+
+
+def test_large_body_of_unknown_length_is_refused(client: TestClient) -> None:
+    parts = (b" " * (1 << 20) for _ in range(6))
+    answer = client.post("/v1/issues", content=parts, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413

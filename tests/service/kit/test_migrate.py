@@ -1,0 +1,77 @@
+"""Migrations: up, down, and nothing left to generate."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from service.errors import MigrationNeeded
+from service.kit import migrate
+from service.kit.database import Database
+from service.models import APPEND_ONLY, Base
+
+MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations" / "versions"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'deeper' / 'empty.db'}"
+    url: str = request.getfixturevalue("empty_postgres_url")
+    return url
+
+
+def tables(url: str) -> set[str]:
+    database = Database(url)
+    try:
+        return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+    finally:
+        database.close()
+
+
+def test_up_down_and_up_again(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    assert tables(empty_url) == set(Base.metadata.tables)
+    migrate.downgrade(empty_url, "base")
+    assert tables(empty_url) == set()
+    migrate.upgrade(empty_url)
+    migrate.upgrade(empty_url)
+    assert tables(empty_url) == set(Base.metadata.tables)
+
+
+def test_two_at_once_take_turns(empty_url: str) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(migrate.upgrade, [empty_url] * 2))
+    assert tables(empty_url) == set(Base.metadata.tables)
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_append_only_tables_are_tables() -> None:
+    assert set(APPEND_ONLY) <= set(Base.metadata.tables)
+
+
+def test_file_is_migrated_and_a_server_is_not(empty_url: str) -> None:
+    database = Database(empty_url)
+    try:
+        if database.sqlite:
+            migrate.ensure(database)
+            migrate.check(database)
+        else:
+            with pytest.raises(MigrationNeeded, match="run budwood migrate"):
+                migrate.ensure(database)
+    finally:
+        database.close()
+
+
+def test_migrations_are_named_by_date() -> None:
+    for path in MIGRATIONS.glob("*.py"):
+        assert path.name[:8].isdigit(), path.name
+        assert path.name[8] == "_"

@@ -1,0 +1,248 @@
+"""What SQL adds to a `SearchStore`: fences, work units, nodes, truth that cannot be changed."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import DeclarativeBase
+
+from agents.domain import Outcome
+from agents.errors import SearchConflict
+from agents.llm.journal import CallRecord
+from agents.llm.protocol import Message, Reply, Request
+from agents.store import grown_tree
+from service import models
+from service.kit.database import Database
+from service.queue import repository as units
+from service.queue.units import Unit
+from service.searches.store import SqlCallStore, SqlStore
+from tests.service.examples import ISSUE, PREPARATION, SETTINGS, expanded, trial, verdict
+
+
+@pytest.fixture
+def search(store: SqlStore) -> str:
+    """In the middle: two trials open."""
+    search = store.create(ISSUE, SETTINGS)
+    store.set_phase(search, "preparing")
+    store.save_preparation(search, PREPARATION)
+    store.set_phase(search, "searching")
+    store.open_trials(search, [trial(0), trial(1, ordinal=1)])
+    return search
+
+
+def leased(database: Database, unit: Unit, seconds: float = 60) -> int:
+    with database.write() as session:
+        found = units.lease(session, unit, "me", seconds=seconds, max_tries=9)
+    assert found is not None
+    return found.fence
+
+
+def states(database: Database, search: str) -> dict[tuple[str, int], str]:
+    with database.read() as session:
+        rows = session.scalars(
+            select(models.WorkUnitRow).where(models.WorkUnitRow.search == search)
+        )
+        return {(row.kind, row.number): row.state for row in rows}
+
+
+def test_work_units_follow_the_facts(store: SqlStore, database: Database, search: str) -> None:
+    assert states(database, search) == {
+        ("prepare", 0): "done", ("trial", 0): "ready", ("trial", 1): "ready"
+    }  # fmt: skip
+    store.record_outcome(search, expanded(0))
+    assert states(database, search)["trial", 0] == "done"
+    store.save_verdict(search, verdict())
+    assert set(states(database, search).values()) == {"done"}
+
+
+def test_old_fence_writes_nothing(store: SqlStore, database: Database, search: str) -> None:
+    unit = Unit(search, "trial", 0)
+    old = leased(database, unit, seconds=-1)
+    new = leased(database, unit)
+    assert new > old
+    assert not store.record_outcome(search, expanded(0, value=0.1), fence=old)
+    assert store.record_outcome(search, expanded(0, value=0.9), fence=new)
+    assert not store.record_outcome(search, expanded(0, value=0.2), fence=new)
+    outcome = store.load(search).trials[0].outcome
+    assert outcome is not None
+    assert outcome.value == 0.9
+
+
+def test_unleased_work_counts_only_while_no_lease_runs(
+    store: SqlStore, database: Database, search: str
+) -> None:
+    leased(database, Unit(search, "trial", 0))
+    leased(database, Unit(search, "trial", 1), seconds=-1)
+    assert not store.record_outcome(search, expanded(0))
+    assert store.record_outcome(search, expanded(1))
+
+
+def test_outcome_of_a_trial_never_opened_is_a_key_error(store: SqlStore, search: str) -> None:
+    with pytest.raises(KeyError):
+        store.record_outcome(search, expanded(7))
+
+
+def test_numbers_have_no_gap(store: SqlStore, search: str) -> None:
+    with pytest.raises(SearchConflict):
+        store.open_trials(search, [trial(3)])
+
+
+def test_phase_never_goes_back_and_the_end_is_final(store: SqlStore, search: str) -> None:
+    store.set_phase(search, "preparing")
+    assert store.load(search).phase == "searching"
+    store.save_verdict(search, verdict())
+    store.set_phase(search, "failed", "a late worker")
+    store.save_verdict(search, verdict("abstained"))
+    record = store.load(search)
+    assert (record.phase, record.cause) == ("done", None)
+    assert record.verdict == verdict()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [models.OutcomeRow, models.EventRow, models.VerdictRow, models.CandidateRow,
+     models.ModelCallRow],
+)  # fmt: skip
+def test_truth_cannot_be_changed(
+    store: SqlStore, database: Database, search: str, table: type[DeclarativeBase]
+) -> None:
+    store.record_outcome(search, expanded(0))
+    store.save_verdict(search, verdict())
+    SqlCallStore(database).put(call(search))
+    for statement in (update(table).values(search=search), delete(table)):
+        with pytest.raises(DatabaseError, match="append-only"), database.write() as session:
+            session.execute(statement)
+    with database.read() as session:
+        assert session.scalars(select(table)).first() is not None
+
+
+def stored_nodes(database: Database, search: str) -> list[dict[str, object]]:
+    names = ("parent", "trial", "state", "depth", "value", "visits", "pending", "value_sum",
+             "solved", "merged_with")  # fmt: skip
+    with database.read() as session:
+        rows = session.scalars(
+            select(models.NodeRow).where(models.NodeRow.search == search)
+            .order_by(models.NodeRow.node)
+        )  # fmt: skip
+        return [{"id": row.node, **{name: getattr(row, name) for name in names}} for row in rows]
+
+
+def folded(store: SqlStore, search: str) -> list[dict[str, object]]:
+    record = store.load(search)
+    unstored = {"opened", "opening", "exhausted", "closed", "children"}
+    return [
+        {key: value for key, value in asdict(node).items() if key not in unstored}
+        for node in grown_tree(record, record.settings.max_depth).nodes
+    ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_stored_nodes_are_the_fold_of_the_outcomes(
+    store: SqlStore, database: Database, seed: int
+) -> None:
+    """Trials opened and told in an order drawn by lot; equal after every single step."""
+    rng = random.Random(seed)
+    search = store.create(ISSUE, SETTINGS)
+    store.save_preparation(search, PREPARATION)
+    waiting: list[int] = []
+    for number in range(15):
+        record = store.load(search)
+        open_nodes = [
+            node for node in grown_tree(record, record.settings.max_depth).nodes if not node.closed
+        ]
+        node = rng.choice(open_nodes)
+        opened = trial(number, node=node.id, ordinal=node.opened, told=record.known)
+        store.open_trials(search, [opened])
+        waiting.append(number)
+        while len(waiting) > rng.randrange(4):
+            told = waiting.pop(rng.randrange(len(waiting)))
+            store.record_outcome(search, drawn(rng, told))
+            assert stored_nodes(database, search) == folded(store, search)
+    assert len(stored_nodes(database, search)) > 3
+
+
+def drawn(rng: random.Random, number: int) -> Outcome:
+    kind = rng.choice(["expanded", "expanded", "expanded", "failed", "lost"])
+    if kind != "expanded":
+        return Outcome(trial=number, kind=kind, reason="x")
+    state = f"{rng.randrange(12):040d}"
+    return expanded(number, value=rng.random(), state=state, solved=rng.random() < 0.1)
+
+
+def at_once(call: Callable[[int], object], times: int = 6) -> list[object]:
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(call, range(times)))
+
+
+def test_one_of_many_wins_each_race(store: SqlStore, database: Database, search: str) -> None:
+    def open_next(_: int) -> bool:
+        try:
+            store.open_trials(search, [trial(2, ordinal=2)])
+        except SearchConflict:
+            return False
+        return True
+
+    def lease(number: int) -> bool:
+        with database.write() as session:
+            unit = Unit(search, "trial", 1)
+            return units.lease(session, unit, str(number), seconds=9, max_tries=9) is not None
+
+    def tell(number: int) -> bool:
+        return store.record_outcome(search, expanded(0, value=number / 10))
+
+    for race in (open_next, lease, tell):
+        assert sum(map(bool, at_once(race))) == 1
+
+
+def test_events_are_numbered_without_gaps_under_load(
+    store: SqlStore, database: Database, search: str
+) -> None:
+    at_once(lambda number: store.emit(search, "note", {"number": number}), times=12)
+    with database.read() as session:
+        numbers = session.scalars(
+            select(models.EventRow.number).where(models.EventRow.search == search)
+        ).all()
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def call(search: str, text: str = "hello \0") -> CallRecord:
+    request = Request(
+        model="m",
+        messages=(Message(role="user", content="p \0"),),
+        temperature=0.5,
+        max_tokens=9,
+        seed=1,
+    )
+    return CallRecord(
+        search=search,
+        trial=0,
+        ordinal=0,
+        request_hash="h",
+        request=request,
+        reply=reply(text),
+        created=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+
+def reply(text: str) -> Reply:
+    return Reply(text=text, prompt_tokens=1, completion_tokens=1, cached_tokens=0, usd=None)
+
+
+def test_journalled_call_comes_back_and_the_first_writer_wins(
+    database: Database, search: str
+) -> None:
+    calls = SqlCallStore(database)
+    assert calls.get(search, 0, 0) is None
+    assert calls.put(call(search)) == call(search)
+    assert calls.put(call(search, "other")) == call(search)
+    assert calls.get(search, 0, 0) == call(search)
+
+
+def test_call_of_an_unknown_search_is_a_key_error(database: Database) -> None:
+    with pytest.raises(KeyError):
+        SqlCallStore(database).put(call("nope"))
