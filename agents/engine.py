@@ -8,6 +8,7 @@ workers call the same four methods.
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -30,6 +31,10 @@ from sandbox.protocol import Sandbox, StateId
 
 TRIES = 3
 """How often a trial is begun before it is told as lost."""
+
+
+WATCHDOGS = 5
+"""How many tests that caught earlier edits are asked before the whole suite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +114,7 @@ class Engine:
             policy=self._policy(record),
             value=value_named(record.settings.value),
             bench=self._bench(record),
+            watchdogs=watchdogs(record, record.trials[number].told),
         )
         return rollout.carry_out(self._position(record, record.trials[number]))
 
@@ -230,6 +236,14 @@ class _Steps:
             value=outcome.value if outcome.kind == "expanded" else None,
             feedback=outcome.feedback,
         )
+
+
+def watchdogs(record: SearchRecord, told: int) -> tuple[str, ...]:
+    """The repository's tests that caught most of the edits told so far, best first."""
+    caught = Counter(
+        test for t in record.trials[:told] if t.outcome for test in t.outcome.regressions
+    )
+    return tuple(test for test, _ in caught.most_common(WATCHDOGS))
 
 
 def cause_of(error: Exception) -> str:

@@ -8,6 +8,7 @@ nothing was decided: the same trial may be carried out again, here or elsewhere.
 """
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agents.domain import Edit, Outcome, Preparation, TestStatus, Usage
@@ -21,9 +22,6 @@ from sandbox.protocol import StateId
 SLACK = 5.0
 """A changed state may take this many times as long as the base did."""
 
-ENOUGH_FAILURES = 5
-"""After so many regressions the suite stops: the value is at its floor already."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollout:
@@ -32,6 +30,8 @@ class Rollout:
     policy: Policy
     value: ValueFunction
     bench: Bench
+    watchdogs: tuple[str, ...] = ()
+    """Tests of the repository that caught earlier edits: asked before the whole suite is run."""
 
     def carry_out(self, position: Position) -> Outcome:
         """Propose, fork, run, judge. Raises: ModelError, SandboxLost, SandboxUnavailable."""
@@ -67,16 +67,18 @@ class Rollout:
         """Run what is needed to know how good the state is."""
         reproduction = preparation.reproduction
         asked = (*reproduction.targets, *reproduction.guards)
+        passing = preparation.baseline.passing
         issue_run = self.bench.reproduce(state, reproduction, wall_s=deadline(reproduction, SLACK))
         tests: dict[str, TestStatus] = {t: issue_run.status.get(t, "missing") for t in asked}
         usage = outcome.usage + issue_run.usage
         green = not issue_run.not_passed(asked)
         regressions: tuple[str, ...] = ()
-        if green and preparation.baseline.passing:
-            suite = self._suite(preparation, state)
-            regressions = regressed(preparation, suite)
-            tests |= {test: suite.status[test] for test in regressions if test in suite.status}
+        for suite in self._suite(preparation, state) if green and passing else ():
+            regressions = regressed([t for t in passing if suite.asked(t)], suite)
+            tests |= {test: suite.status.get(test, "missing") for test in regressions}
             usage += suite.usage
+            if regressions:
+                break
         evidence = Evidence(tests=tests, regressions=regressions)
         return replace(
             outcome,
@@ -88,20 +90,21 @@ class Rollout:
             usage=usage,
         )
 
-    def _suite(self, preparation: Preparation, state: StateId) -> TestRun:
-        return self.bench.suite(
-            state,
-            wall_s=suite_deadline(preparation.baseline, SLACK),
-            max_failures=ENOUGH_FAILURES + len(preparation.baseline.failing),
-        )
+    def _suite(self, preparation: Preparation, state: StateId) -> Iterator[TestRun]:
+        """The watchdogs, then everything; each run ends at its first regression."""
+        baseline = preparation.baseline
+        wall_s = suite_deadline(baseline, SLACK)
+        if self.watchdogs:
+            yield self.bench.suite(state, wall_s=wall_s, only=self.watchdogs, max_failures=1)
+        yield self.bench.suite(state, wall_s=wall_s, max_failures=1 + len(baseline.failing))
 
 
-def regressed(preparation: Preparation, suite: TestRun) -> tuple[str, ...]:
-    """Baseline tests that no longer pass. A run that was cut short convicts what it saw fail,
-    and, when nothing failed, everything that it never came to."""
-    broken = suite.not_passed(preparation.baseline.passing)
-    seen = tuple(test for test in broken if test in suite.status)
-    return (seen or broken)[:ENOUGH_FAILURES]
+def regressed(wanted: Sequence[str], suite: TestRun) -> tuple[str, ...]:
+    """Those of `wanted` that did not pass. A run that was cut short convicts what it saw fail,
+    and, when nothing failed, the first of what it never came to.
+    """
+    broken = suite.not_passed(wanted)
+    return tuple(test for test in broken if test in suite.status) or broken[:1]
 
 
 def feedback(run: TestRun, regressions: tuple[str, ...]) -> str:

@@ -16,15 +16,14 @@ the end of stdin ends the process. argv[1] is a JSON object of settings, see `Se
 # Starting programs is its purpose, and few imports start faster:
 # ruff: noqa: PTH123, S606, SIM105
 
-import json
+import _signal as signal  # type: ignore[import-not-found]  # `signal` only adds enumerations
 import os
 import resource
 import select
-import signal
 import sys
 import time
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:  # at run time this text follows that one, see `wire.runner_source`
     from sandbox.runner_files import (  # noqa: TC004
         Json,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:  # at run time this text follows that one, see `wire.runner_so
         encode,
         harvest,
         lay,
+        parse,
         read_frame,
         write_frame,
     )
@@ -52,7 +52,7 @@ class Settings:
     """What the provider decided once: see each attribute."""
 
     def __init__(self, text: str) -> None:
-        given = json.loads(text)
+        given = parse(text)
         self.uid: int | None = given.get("uid")
         """User of the command; None: the runner's own."""
         self.keeper: int | None = given.get("keeper")

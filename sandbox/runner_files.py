@@ -3,21 +3,75 @@
 Standard library only, never imports ours: `wire.runner_source` joins the two into one text.
 """
 
+# Every run starts this program anew, and most of a short run is starting it: `json` (which loads
+# `re` and `enum`) and `typing` alone would take half of that. Hence the imports below.
+
 # File names are bytes, which pathlib does not take; an image may hold an older Python:
 # ruff: noqa: B905, PTH101, PTH102, PTH103, PTH106, PTH108, PTH112, PTH114, PTH115, PTH120
 # ruff: noqa: PTH123, PTH211, S103
 
+from __future__ import annotations
+
 import binascii
-import json
 import os
 import stat
-from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Json = dict[str, Any]
 
 FRAME_BYTES = 1024 * 1024 * 1024
 LINK = 0o120000
 
-Json = dict[str, Any]
+
+# --- JSON without its package -------------------------------------------------------------------
+
+
+class _Rules:
+    """What the scanner of CPython's own `json` asks its decoder for."""
+
+    strict = True
+    object_hook = object_pairs_hook = parse_constant = None
+    parse_float, parse_int = float, int
+
+
+def parse(text: str) -> Any:
+    """`json.loads` of text that `json.dumps` or `serialise` made."""
+    try:
+        from _json import make_scanner  # noqa: PLC0415
+    except ImportError:  # not CPython, or one without its accelerators
+        from json import loads  # noqa: PLC0415
+
+        return loads(text)
+    rules: Any = _Rules
+    return make_scanner(rules)(text, 0)[0]
+
+
+def quote(text: str) -> str:
+    """Text as JSON."""
+    try:
+        from _json import encode_basestring_ascii  # noqa: PLC0415
+    except ImportError:
+        from json import dumps  # noqa: PLC0415
+
+        return dumps(text)
+    return encode_basestring_ascii(text)
+
+
+def serialise(value: Any) -> str:
+    """`json.dumps` for dictionaries with text keys, lists, text, numbers, truth values, None."""
+    if isinstance(value, str):
+        return quote(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{quote(k)}:{serialise(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(serialise, value)) + "]"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return repr(value)
+    return {None: "null", True: "true", False: "false"}[value]
 
 
 # --- frames -----------------------------------------------------------------------------------
@@ -42,12 +96,12 @@ def read_frame() -> Json | None:
     body = read_exactly(length)
     if body is None:
         return None
-    frame: Json = json.loads(body)
+    frame: Json = parse(body.decode())
     return frame
 
 
 def write_frame(frame: Json) -> None:
-    body = json.dumps(frame).encode()
+    body = serialise(frame).encode()
     view = memoryview(len(body).to_bytes(4, "big") + body)
     while view:
         view = view[os.write(1, view) :]
@@ -172,9 +226,9 @@ def as_user(uid: int | None, work: Callable[[], Any]) -> Any:
     if child == 0:
         try:
             become(uid)
-            answer = json.dumps([True, work()])
+            answer = serialise([True, work()])
         except OSError as error:
-            answer = json.dumps([False, str(error)])
+            answer = serialise([False, str(error)])
         with os.fdopen(writing, "w") as file:
             file.write(answer)
         os._exit(0)
@@ -182,7 +236,7 @@ def as_user(uid: int | None, work: Callable[[], Any]) -> Any:
     with os.fdopen(reading) as file:
         text = file.read()
     os.waitpid(child, 0)
-    well, value = json.loads(text or '[false, "the helper process died"]')
+    well, value = parse(text or '[false, "the helper process died"]')
     if not well:
         raise OSError(value)
     return value

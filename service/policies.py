@@ -51,8 +51,10 @@ class Policies:
                 f"a limit in USD needs the price of {name}: list it in BUDWOOD_MODEL_PRICES, or "
                 "set BUDWOOD_MODEL_FREE=true for an endpoint that costs nothing"
             )
+        model = self._model(name, price)
+        model.verify(name)
         return LlmPolicy(
-            Journal(self._model(name, price), self.calls),
+            Journal(model, self.calls),
             name,
             temperature=record.settings.temperature,
             max_tokens=record.settings.max_reply_tokens,

@@ -42,8 +42,14 @@ class TestRun:
     lines: Mapping[str, LineCounts] = field(default_factory=dict)
     """Test id → lines that it ran (count 1); for the suite: ``passing`` → counts."""
     collection_errors: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    """The tests that were asked for; empty: all."""
     result: RunResult
     usage: Usage
+
+    def asked(self, test: str) -> bool:
+        """Whether the run was to include a test."""
+        return not self.only or test in self.only
 
     def not_passed(self, wanted: Sequence[str]) -> tuple[str, ...]:
         """Those of `wanted` that did not pass here; without a report counts as not passed."""
@@ -64,16 +70,17 @@ class Bench:
     ) -> TestRun:
         """Run the issue's tests. `wall_s` bounds them all together."""
         asked = json.loads(reproduction.script or "[]")
+        literal = repr([(test["id"], test["source"], test["call"]) for test in asked])
         spec = RunSpec(
             argv=(
                 "python",
                 f"{INPUTS}/harness.py",
-                f"{INPUTS}/tests.json",
+                f"{INPUTS}/tests.py",
                 f"{OUTPUTS}/report.jsonl",
                 *(("--trace",) if trace else ()),
             ),
             env=self._env(),
-            inputs={"harness.py": HARNESS, "tests.json": reproduction.script.encode()},
+            inputs={"harness.py": HARNESS, "tests.py": literal.encode()},
             artefacts=("report.jsonl",),
             wall_s=wall_s,
         )
@@ -122,6 +129,7 @@ class Bench:
         return TestRun(
             status={entry["id"]: entry["status"] for entry in entries if "status" in entry},
             lines={"passing": {p: {int(n): c for n, c in at.items()} for p, at in lines.items()}},
+            only=tuple(only),
             collection_errors={e["id"]: e["collection"] for e in entries if "collection" in e},
             result=result,
             usage=_usage(result),

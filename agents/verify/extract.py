@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 FENCE = re.compile(
-    r"^(?P<mark>```|~~~)[ \t]*(?P<tag>\w*)[^\n]*\n(?P<code>.*?)^(?P=mark)[ \t]*$", re.MULTILINE | re.DOTALL
+    r"^(?P<mark>```|~~~)[ \t]*(?P<tag>\w*)[^\n]*\n(?P<code>.*?)^(?P=mark)[ \t]*$",
+    re.MULTILINE | re.DOTALL,
 )
 PYTHON_TAGS = {"", "python", "py", "python3", "pycon", "doctest"}
 

@@ -36,7 +36,7 @@ class LimitsIn(_Strict):
     sandbox_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)
 
 
-class SearchIn(_Strict):
+class SearchOptions(_Strict):
     """How to search."""
 
     strategy: Short = _DEFAULTS.strategy
@@ -66,7 +66,7 @@ class IssueIn(_Strict):
     problem_statement: Text = Field(min_length=1)
     hints_text: Text = ""
     environment: EnvironmentIn = EnvironmentIn()
-    search: SearchIn = SearchIn()
+    search: SearchOptions = SearchOptions()
 
     @model_validator(mode="before")
     @classmethod

@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-__all__ = ["DATABASE_LOST", "Database", "SQLAlchemyError"]
+__all__ = ["DATABASE_LOST", "DUPLICATE", "Database", "SQLAlchemyError"]
 
 BUSY_MS = 30_000
 
 DATABASE_LOST = (OperationalError, InterfaceError)
 """The server went away, or a lock was not to be had: the transaction may be tried again."""
-
 
 DUPLICATE = IntegrityError
 """Another transaction stored the same thing first."""

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from agents.domain import Issue, Outcome, OutcomeKind, Preparation, SearchSettings, Verdict
 from agents.llm.journal import CallRecord
-from agents.search.tree import Node
 from agents.store import StoredTrial
 from service.kit.clock import epoch
 from service.models import (
@@ -148,18 +147,34 @@ def add_trials(session: Session, search: str, trials: Iterable[StoredTrial]) -> 
     session.flush()
 
 
-def trials(session: Session, search: str) -> tuple[StoredTrial, ...]:
-    """By number, each with its outcome once told."""
+def trials(
+    session: Session, search: str, known: Mapping[int, Outcome] | None = None
+) -> tuple[StoredTrial, ...]:
+    """By number, each with its outcome once told; `known` ones are not read again."""
+    known = known or {}
+    columns = (TrialRow.number, TrialRow.node, TrialRow.ordinal, TrialRow.told)
     rows = session.execute(
-        select(TrialRow, OutcomeRow.document, OutcomeRow.patch)
-        .outerjoin(OutcomeRow, _told())
-        .where(TrialRow.search == search)
-        .order_by(TrialRow.number)
-    )
+        select(*columns).where(TrialRow.search == search).order_by(TrialRow.number)
+    ).all()
+    outcomes = {**known, **_outcomes(session, search, [n for n, *_ in rows if n not in known])}
     return tuple(
-        _stored(trial, None if outcome is None else replace(outcome, patch=patch))
-        for trial, outcome, patch in rows
+        StoredTrial(
+            number=number, node=node, ordinal=ordinal, told=told, outcome=outcomes.get(number)
+        )
+        for number, node, ordinal, told in rows
     )
+
+
+def _outcomes(session: Session, search: str, wanted: Sequence[int]) -> dict[int, Outcome]:
+    """Whole outcomes. A stretch is asked for rather than a list: what is missing is mostly new."""
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(OutcomeRow.trial, OutcomeRow.document, OutcomeRow.patch).where(
+            OutcomeRow.search == search, OutcomeRow.trial.between(wanted[0], wanted[-1])
+        )
+    )
+    return {trial: replace(document, patch=patch) for trial, document, patch in rows}
 
 
 def check_opened(session: Session, search: str, trial: int) -> None:
@@ -230,16 +245,24 @@ def add_verdict(session: Session, search: str, verdict: Verdict) -> None:
 
 def refresh_nodes(session: Session, row: SearchRow, *, base: str | None = None) -> None:
     """Make the nodes what the outcomes say; without a root, there is no tree yet."""
-    stored = {node.node: node for node in nodes(session, row.id)}
-    base = base or (stored[0].state if stored else None)
+    columns = [getattr(NodeRow, name) for name in _NODE]
+    found = session.execute(select(*columns).where(NodeRow.search == row.id))
+    stored = {values[0]: tuple(values) for values in found}
+    base = base or (stored[0][_NODE.index("state")] if stored else None)
     if base is None:
         return
-    for node in tree_of(base, row.settings, light_trials(session, row.id)).nodes:
-        if node.id not in stored:
-            stored[node.id] = NodeRow(search=row.id, node=node.id)
-            session.add(stored[node.id])
-        _copy(node, stored[node.id])
-    session.flush()
+    grown = tree_of(base, row.settings, light_trials(session, row.id)).nodes
+    wanted = [(node.id, *(getattr(node, name) for name in _NODE[1:])) for node in grown]
+    new = [_named(row.id, values) for values in wanted if values[0] not in stored]
+    changed = [v for v in wanted if v[0] in stored and stored[v[0]] != v]
+    if new:
+        session.execute(insert(NodeRow), new)
+    if changed:
+        session.execute(update(NodeRow), [_named(row.id, values) for values in changed])
+
+
+def _named(search: str, values: Sequence[object]) -> dict[str, object]:
+    return {"search": search, **dict(zip(_NODE, values, strict=True))}
 
 
 def nodes(session: Session, search: str) -> Sequence[NodeRow]:
@@ -251,27 +274,32 @@ def nodes(session: Session, search: str) -> Sequence[NodeRow]:
 
 def light_trials(session: Session, search: str) -> list[StoredTrial]:
     """By number, with as much of each outcome as the tree needs."""
-    wanted = (OutcomeRow.kind, OutcomeRow.state, OutcomeRow.value, OutcomeRow.solved)
     rows = session.execute(
-        select(TrialRow, *wanted)
+        select(
+            *(TrialRow.number, TrialRow.node, TrialRow.ordinal, TrialRow.told),
+            *(OutcomeRow.kind, OutcomeRow.state, OutcomeRow.value, OutcomeRow.solved),
+        )
         .outerjoin(OutcomeRow, _told())
         .where(TrialRow.search == search)
         .order_by(TrialRow.number)
     )
     return [
-        _stored(
-            trial,
-            None
+        StoredTrial(
+            number=number,
+            node=node,
+            ordinal=ordinal,
+            told=told,
+            outcome=None
             if kind is None
             else Outcome(
-                trial=trial.number,
+                trial=number,
                 kind=cast("OutcomeKind", kind),
                 state=state,
                 value=value,
                 solved=solved,
             ),
         )
-        for trial, kind, state, value, solved in rows
+        for number, node, ordinal, told, kind, state, value, solved in rows
     ]
 
 
@@ -293,19 +321,8 @@ def add_call(session: Session, record: CallRecord) -> None:
     session.flush()
 
 
-_COPIED = ("parent", "trial", "state", "depth", "value", "visits", "pending", "value_sum",
-           "solved", "merged_with")  # fmt: skip
-
-
-def _copy(node: Node, row: NodeRow) -> None:
-    for name in _COPIED:
-        setattr(row, name, getattr(node, name))
-
-
-def _stored(row: TrialRow, outcome: Outcome | None) -> StoredTrial:
-    return StoredTrial(
-        number=row.number, node=row.node, ordinal=row.ordinal, told=row.told, outcome=outcome
-    )
+_NODE = ("node", "parent", "trial", "state", "depth", "value", "visits", "pending", "value_sum",
+         "solved", "merged_with")  # fmt: skip
 
 
 def _told() -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ its row, and the work units that follow from a fact are written with the fact.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast, get_args
 
 from sqlalchemy.orm import Session
@@ -24,11 +24,27 @@ from service.searches import repository
 _ORDER: tuple[Phase, ...] = get_args(Phase)
 
 
+KEPT_SEARCHES = 16
+"""Searches whose outcomes stay in memory."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What this process has read of a search and nobody will change."""
+
+    preparation: Preparation | None = None
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class SqlStore:
-    """The same on SQLite and Postgres. Safe to share between threads."""
+    """The same on SQLite and Postgres. Safe to share between threads.
+
+    What is never changed once it is written (outcomes, preparations) is read once.
+    """
 
     database: Database
+    _seen: dict[str, "_Seen"] = field(default_factory=dict)
 
     def create(self, issue: Issue, settings: SearchSettings) -> str:
         """A new search, queued; answer its id. Carrying it out is the executor's business."""
@@ -52,19 +68,29 @@ class SqlStore:
         return search, body_hash, True
 
     def load(self, search: str) -> SearchRecord:
+        seen = self._seen_of(search)
         with self.database.read() as session:
             row = repository.get(session, search)
+            if seen.preparation is None:
+                seen.preparation = repository.preparation(session, search)
+            trials = repository.trials(session, search, seen.outcomes)
+            seen.outcomes.update({t.number: t.outcome for t in trials if t.outcome})
             return SearchRecord(
                 id=row.id,
                 issue=row.issue,
                 settings=row.settings,
                 phase=cast("Phase", row.phase),
                 cause=row.cause,
-                preparation=repository.preparation(session, search),
-                trials=repository.trials(session, search),
-                verdict=repository.verdict(session, search),
+                preparation=seen.preparation,
+                trials=trials,
+                verdict=repository.verdict(session, search) if row.phase in FINAL else None,
                 started_at=row.started_at,
             )
+
+    def _seen_of(self, search: str) -> "_Seen":
+        while len(self._seen) > KEPT_SEARCHES:
+            self._seen.pop(next(iter(self._seen)), None)
+        return self._seen.setdefault(search, _Seen())
 
     def set_phase(self, search: str, phase: Phase, cause: str | None = None) -> None:
         """A phase never goes back, and a finished search stays as it is: a worker that lost its

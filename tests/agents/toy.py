@@ -4,6 +4,7 @@ The issue's test n passes when ``answer.txt`` contains the digit n; the reposito
 ``t::keep`` (passes while the file contains "keep") and ``t::old`` (always fails).
 """
 
+import ast
 import json
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -37,9 +38,9 @@ def run(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
 
 def issue_lines(text: str, spec: RunSpec) -> list[dict[str, object]]:
     entries: list[dict[str, object]] = []
-    for test in json.loads(spec.inputs["tests.json"]):
-        passed = test["id"].split("::")[1] in text
-        entry = {"id": test["id"], "status": "passed" if passed else "failed", "frames": []}
+    for test, _, _ in ast.literal_eval(spec.inputs["tests.py"].decode()):
+        passed = test.split("::")[1] in text
+        entry = {"id": test, "status": "passed" if passed else "failed", "frames": []}
         entries.append(entry | {"error": "AssertionError", "message": "so", "lines": {}})
     return entries
 

@@ -39,7 +39,9 @@ def test_the_larger_cluster_wins() -> None:
 
 
 def test_a_tie_goes_to_the_smaller_then_the_earlier_patch_and_is_reported() -> None:
-    told = verdict(climbed(0, b"y = 1", patch=PATCH + b"+z\n"), climbed(1, b"y = 2"), climbed(2, b"y = 3"))
+    told = verdict(
+        climbed(0, b"y = 1", patch=PATCH + b"+z\n"), climbed(1, b"y = 2"), climbed(2, b"y = 3")
+    )
     assert (told.chosen, told.runner_up, told.tie) == (1, 2, True)
 
 

@@ -5,7 +5,7 @@ from agents.verify.harness import report
 def outcomes(statement: str) -> list[str]:
     """Status of every test in the statement, run right here."""
     tests = extract(statement)
-    return [report({"id": t.id, "source": t.source, "call": t.call}, None)["status"] for t in tests]
+    return [report(t.id, t.source, t.call, None)["status"] for t in tests]
 
 
 def test_every_assert_of_a_script_is_a_test_of_its_own() -> None:
@@ -28,9 +28,9 @@ def test_shown_output_is_what_is_expected() -> None:
 
 
 def test_an_assert_in_a_test_may_use_what_stood_before_it() -> None:
-    assert outcomes("```python\nimport math\ndef f(x):\n    return x\nassert f(math.pi) > 3\n```") == [
-        "passed"
-    ]
+    assert outcomes(
+        "```python\nimport math\ndef f(x):\n    return x\nassert f(math.pi) > 3\n```"
+    ) == ["passed"]
 
 
 def test_ids_count_over_all_blocks() -> None:
