@@ -22,7 +22,7 @@ from agents.registry import check_policies, strategy_named, value_named
 from agents.rollout import SLACK, Rollout
 from agents.schedule import infrastructure_failure, plan
 from agents.search.tree import NodeId, SearchTree
-from agents.store import FINAL, SearchRecord, SearchStore, StoredTrial, grown_tree
+from agents.store import SearchRecord, SearchStore, StoredTrial, grown_tree
 from agents.verify.bench import Bench
 from agents.verify.choice import choose
 from agents.verify.ladder import climb
@@ -292,7 +292,7 @@ def _all_recorded(engine: Engine, search: str, done: set[Future[Outcome]]) -> bo
         except (AgentError, SandboxError, OSError) as error:
             engine.fail(search, error)
             return False
-    return engine.store.load(search).phase not in FINAL
+    return True
 
 
 def _stubbornly(engine: Engine, search: str, number: int) -> Outcome:

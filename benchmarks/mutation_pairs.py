@@ -290,4 +290,405 @@ PAIRS: tuple[tuple[str, str, str], ...] = (
         "def clock(hours, minutes):\n    return f'{hours}:{minutes:02d}'\n",
         "def clock(hours, minutes):\n    return f'{hours:02d}:{minutes:02d}'\n",
     ),
+    (
+        "forwarded_arguments",
+        (
+            "def traced(target, log):\n"
+            "    def inner(*args, **kwargs):\n"
+            "        log.append(target.__name__)\n"
+            "        return target(args, **kwargs)\n"
+            "    return inner\n"
+        ),
+        (
+            "def traced(target, log):\n"
+            "    def inner(*args, **kwargs):\n"
+            "        log.append(target.__name__)\n"
+            "        return target(*args, **kwargs)\n"
+            "    return inner\n"
+        ),
+    ),
+    (
+        "keywords_not_unpacked",
+        (
+            "class Registry:\n"
+            "    def __init__(self):\n"
+            "        self.makers = {}\n"
+            "\n"
+            "    def build(self, name, **options):\n"
+            "        if name not in self.makers:\n"
+            "            raise LookupError(name)\n"
+            "        return self.makers[name](options)\n"
+        ),
+        (
+            "class Registry:\n"
+            "    def __init__(self):\n"
+            "        self.makers = {}\n"
+            "\n"
+            "    def build(self, name, **options):\n"
+            "        if name not in self.makers:\n"
+            "            raise LookupError(name)\n"
+            "        return self.makers[name](**options)\n"
+        ),
+    ),
+    (
+        "truth_value",
+        (
+            "class Basket:\n"
+            "    def __init__(self, owner, items):\n"
+            "        self.owner = owner\n"
+            "        self.items = items\n"
+            "\n"
+            "    def is_ready(self) -> bool:\n"
+            "        if self.owner is None:\n"
+            "            return False\n"
+            "        return self.owner.name and self.items\n"
+        ),
+        (
+            "class Basket:\n"
+            "    def __init__(self, owner, items):\n"
+            "        self.owner = owner\n"
+            "        self.items = items\n"
+            "\n"
+            "    def is_ready(self) -> bool:\n"
+            "        if self.owner is None:\n"
+            "            return False\n"
+            "        return bool(self.owner.name and self.items)\n"
+        ),
+    ),
+    (
+        "list_promised",
+        (
+            "from typing import Iterable\n"
+            "\n"
+            "\n"
+            "def unique(words: Iterable[str]) -> list[str]:\n"
+            "    seen = dict.fromkeys(words)\n"
+            "    return seen.keys()\n"
+        ),
+        (
+            "from typing import Iterable\n"
+            "\n"
+            "\n"
+            "def unique(words: Iterable[str]) -> list[str]:\n"
+            "    seen = dict.fromkeys(words)\n"
+            "    return list(seen.keys())\n"
+        ),
+    ),
+    (
+        "header_case",
+        (
+            "def pick(headers, wanted):\n"
+            '    """The value of one header."""\n'
+            "    for header in headers:\n"
+            "        if header.name == wanted.name.lower():\n"
+            "            return header.value\n"
+            "    return None\n"
+        ),
+        (
+            "def pick(headers, wanted):\n"
+            '    """The value of one header."""\n'
+            "    for header in headers:\n"
+            "        if header.name.lower() == wanted.name.lower():\n"
+            "            return header.value\n"
+            "    return None\n"
+        ),
+    ),
+    (
+        "status_like_its_neighbour",
+        (
+            "class Row:\n"
+            "    def __init__(self, left, right):\n"
+            "        self.left, self.right = left, right\n"
+            "\n"
+            "    def kind(self):\n"
+            "        if self.left.value.upper() == 'A' and self.right.value == 'B':\n"
+            "            return 'pair'\n"
+            "        return 'none'\n"
+        ),
+        (
+            "class Row:\n"
+            "    def __init__(self, left, right):\n"
+            "        self.left, self.right = left, right\n"
+            "\n"
+            "    def kind(self):\n"
+            "        if self.left.value.upper() == 'A' and self.right.value.upper() == 'B':\n"
+            "            return 'pair'\n"
+            "        return 'none'\n"
+        ),
+    ),
+    (
+        "title_falls_back",
+        (
+            "def heading(page, site_title):\n"
+            "    title = page.get('title')\n"
+            "    suffix = page.get('suffix', '')\n"
+            "    return f'{title}{suffix}'\n"
+        ),
+        (
+            "def heading(page, site_title):\n"
+            "    title = page.get('title') or site_title\n"
+            "    suffix = page.get('suffix', '')\n"
+            "    return f'{title}{suffix}'\n"
+        ),
+    ),
+    (
+        "parent_encoding",
+        (
+            "class Part:\n"
+            "    encoding = None\n"
+            "\n"
+            "    def __init__(self, body, default_encoding):\n"
+            "        self.body = body\n"
+            "        self.default_encoding = default_encoding\n"
+            "\n"
+            "    def text(self):\n"
+            "        return self.body.decode(self.encoding)\n"
+        ),
+        (
+            "class Part:\n"
+            "    encoding = None\n"
+            "\n"
+            "    def __init__(self, body, default_encoding):\n"
+            "        self.body = body\n"
+            "        self.default_encoding = default_encoding\n"
+            "\n"
+            "    def text(self):\n"
+            "        return self.body.decode(self.encoding or self.default_encoding)\n"
+        ),
+    ),
+    (
+        "optional_tags",
+        (
+            "def render(name, tags=None, sep=', '):\n"
+            "    line = name\n"
+            "    for tag in tags:\n"
+            "        line += sep + tag\n"
+            "    return line\n"
+        ),
+        (
+            "def render(name, tags=None, sep=', '):\n"
+            "    line = name\n"
+            "    if tags is None:\n"
+            "        tags = []\n"
+            "    for tag in tags:\n"
+            "        line += sep + tag\n"
+            "    return line\n"
+        ),
+    ),
+    (
+        "empty_cell",
+        (
+            "def widths(rows):\n"
+            "    out = []\n"
+            "    for row in rows:\n"
+            "        for at, cell in enumerate(row):\n"
+            "            size = len(cell)\n"
+            "            out[at:at + 1] = [max(size, *out[at:at + 1], 0)]\n"
+            "    return out\n"
+        ),
+        (
+            "def widths(rows):\n"
+            "    out = []\n"
+            "    for row in rows:\n"
+            "        for at, cell in enumerate(row):\n"
+            "            if cell is None:\n"
+            "                cell = ''\n"
+            "            size = len(cell)\n"
+            "            out[at:at + 1] = [max(size, *out[at:at + 1], 0)]\n"
+            "    return out\n"
+        ),
+    ),
+    (
+        "last_page",
+        (
+            "def pages(total, size):\n"
+            "    number = 0\n"
+            "    while total > number * size + 1:\n"
+            "        number += 1\n"
+            "    return number\n"
+        ),
+        (
+            "def pages(total, size):\n"
+            "    number = 0\n"
+            "    while total >= number * size + 1:\n"
+            "        number += 1\n"
+            "    return number\n"
+        ),
+    ),
+    (
+        "window_fits",
+        (
+            "def fits(start, width, limit):\n"
+            "    if start < 0:\n"
+            "        return False\n"
+            "    if start + width > limit + 1:\n"
+            "        return False\n"
+            "    return True\n"
+        ),
+        (
+            "def fits(start, width, limit):\n"
+            "    if start < 0:\n"
+            "        return False\n"
+            "    if start + width > limit:\n"
+            "        return False\n"
+            "    return True\n"
+        ),
+    ),
+    (
+        "node_may_be_missing",
+        (
+            "class Tree:\n"
+            "    def __init__(self):\n"
+            "        self.root = None\n"
+            "        self.dirty = True\n"
+            "\n"
+            "    def refresh(self, force):\n"
+            "        if self.dirty or force:\n"
+            "            self.root.update()\n"
+            "            self.dirty = False\n"
+        ),
+        (
+            "class Tree:\n"
+            "    def __init__(self):\n"
+            "        self.root = None\n"
+            "        self.dirty = True\n"
+            "\n"
+            "    def refresh(self, force):\n"
+            "        if (self.dirty or force) and self.root is not None:\n"
+            "            self.root.update()\n"
+            "            self.dirty = False\n"
+        ),
+    ),
+    (
+        "link_with_target",
+        (
+            "def follow(link, seen):\n"
+            "    if link not in seen:\n"
+            "        seen.add(link)\n"
+            "        return follow(link.target, seen)\n"
+            "    return link\n"
+        ),
+        (
+            "def follow(link, seen):\n"
+            "    if link not in seen and link.target is not None:\n"
+            "        seen.add(link)\n"
+            "        return follow(link.target, seen)\n"
+            "    return link\n"
+        ),
+    ),
+    (
+        "unbound_result",
+        (
+            "def newest(entries, since):\n"
+            "    for entry in entries:\n"
+            "        if entry.time > since:\n"
+            "            best = entry\n"
+            "            since = entry.time\n"
+            "    return best\n"
+        ),
+        (
+            "def newest(entries, since):\n"
+            "    best = None\n"
+            "    for entry in entries:\n"
+            "        if entry.time > since:\n"
+            "            best = entry\n"
+            "            since = entry.time\n"
+            "    return best\n"
+        ),
+    ),
+    (
+        "bad_number",
+        (
+            "def setting(values, name):\n"
+            "    text = values.get(name, '')\n"
+            "    try:\n"
+            "        return int(text)\n"
+            "    except ValueError:\n"
+            "        return 0\n"
+        ),
+        (
+            "def setting(values, name):\n"
+            "    text = values.get(name, '')\n"
+            "    try:\n"
+            "        return int(text)\n"
+            "    except (ValueError, TypeError):\n"
+            "        return 0\n"
+        ),
+    ),
+    (
+        "optional_attribute",
+        (
+            "def describe(error):\n"
+            "    code = error.code\n"
+            "    return f'{type(error).__name__}: {code}'\n"
+        ),
+        (
+            "def describe(error):\n"
+            "    code = getattr(error, 'code', None)\n"
+            "    return f'{type(error).__name__}: {code}'\n"
+        ),
+    ),
+    (
+        "absent_column",
+        (
+            "def project(rows, columns):\n"
+            "    out = []\n"
+            "    for row in rows:\n"
+            "        line = []\n"
+            "        for name in columns:\n"
+            "            line.append(row[name])\n"
+            "        out.append(line)\n"
+            "    return out\n"
+        ),
+        (
+            "def project(rows, columns):\n"
+            "    out = []\n"
+            "    for row in rows:\n"
+            "        line = []\n"
+            "        for name in columns:\n"
+            "            line.append(row[name] if name in row else None)\n"
+            "        out.append(line)\n"
+            "    return out\n"
+        ),
+    ),
+    (
+        "wrong_keyword",
+        (
+            "def box(width=0, height=0, title=''):\n"
+            "    return [title, width, height]\n"
+            "\n"
+            "\n"
+            "def square(size, title):\n"
+            "    return box(width=size, title=title)\n"
+        ),
+        (
+            "def box(width=0, height=0, title=''):\n"
+            "    return [title, width, height]\n"
+            "\n"
+            "\n"
+            "def square(size, title):\n"
+            "    return box(height=size, title=title)\n"
+        ),
+    ),
+    (
+        "lookup_miss",
+        (
+            "def translate(words, table):\n"
+            "    out = []\n"
+            "    for word in words:\n"
+            "        found = table[word]\n"
+            "        out.append(found.upper())\n"
+            "    return out\n"
+        ),
+        (
+            "def translate(words, table):\n"
+            "    out = []\n"
+            "    for word in words:\n"
+            "        if word not in table:\n"
+            "            continue\n"
+            "        found = table[word]\n"
+            "        out.append(found.upper())\n"
+            "    return out\n"
+        ),
+    ),
 )

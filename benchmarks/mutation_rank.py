@@ -163,7 +163,7 @@ def _row(kind: str, group: list[Found], limit: int) -> dict[str, object]:
     ours = [f.rank for f in group if f.rank is not None]
     chance = [f.random_rank for f in group if f.random_rank is not None]
     row: dict[str, object] = {"bugs": kind, "n": len(group), "reached": len(ours)}
-    for top in (50, 300, limit):
+    for top in (50, 150, 300, limit):
         row[f"top {top}"] = sum(place <= top for place in ours)
         row[f"random {top}"] = sum(place <= top for place in chance)
     return row | {"ours": _spread(ours), "random": _spread(chance)}

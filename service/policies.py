@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from agents.errors import ModelError, PriceUnknown
 from agents.llm.journal import CallStore, Journal
-from agents.llm.openai_model import OpenAiModel
 from agents.llm.pricing import Price, PriceTable
 from agents.policy.llm_policy import LlmPolicy
 from agents.policy.mixed_policy import MixedPolicy
@@ -13,6 +13,9 @@ from agents.policy.mutation_policy import MutationPolicy
 from agents.policy.protocol import Policy
 from agents.store import SearchRecord
 from service.config import Settings
+
+if TYPE_CHECKING:
+    from agents.llm.openai_model import OpenAiModel
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -23,7 +26,7 @@ class Policies:
 
     settings: Settings
     calls: CallStore
-    _models: dict[str, OpenAiModel] = field(default_factory=dict)
+    _models: dict[str, "OpenAiModel"] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def __call__(self, record: SearchRecord) -> Policy:
@@ -64,17 +67,19 @@ class Policies:
         table = PriceTable.load(self.settings.model_prices)
         return table.price(model, free=self.settings.model_free)
 
-    def _model(self, name: str, price: Price | None) -> OpenAiModel:
+    def _model(self, name: str, price: Price | None) -> "OpenAiModel":
         with self._lock:
             if name not in self._models:
                 self._models[name] = self._connect(price)
             return self._models[name]
 
-    def _connect(self, price: Price | None) -> OpenAiModel:
+    def _connect(self, price: Price | None) -> "OpenAiModel":
         key, url = self.settings.model_api_key, self.settings.model_base_url or OPENAI
         if key is None and url == OPENAI:
             raise ModelError(
                 "no key for api.openai.com: set OPENAI_API_KEY, or BUDWOOD_MODEL_BASE_URL for "
                 "another endpoint"
             )
+        from agents.llm.openai_model import OpenAiModel  # noqa: PLC0415 - half a second to import
+
         return OpenAiModel(url, key.get_secret_value() if key else "", price=price)

@@ -9,6 +9,7 @@ from agents.domain import Edit, Preparation
 from agents.policy.protocol import Exhausted, Position, Proposal, Proposed
 from agents.policy.templates.base import Template
 from agents.policy.templates.catalogue import TEMPLATES
+from agents.policy.templates.failure import exception_names
 from agents.policy.templates.ranking import rank
 from agents.policy.templates.targets import targets
 from sandbox.protocol import StateId, States
@@ -75,7 +76,8 @@ class MutationPolicy:
         found = {target.path: target for target in targets(position, states)}
         sources = {path: target.source.text for path, target in found.items()}
         lines = {path: target.lines for path, target in found.items()}
-        for mutant in rank(sources, lines, self._templates):
+        failed = exception_names(position.preparation.reproduction.failures.values())
+        for mutant in rank(sources, lines, self._templates, failed):
             target = found[mutant.module.path]
             text = mutant.text
             if text not in target.undone:

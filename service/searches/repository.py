@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 from sqlalchemy import ColumnElement, and_, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from agents.domain import Issue, Outcome, OutcomeKind, Preparation, SearchSettings, Verdict
 from agents.llm.journal import CallRecord
@@ -60,6 +60,15 @@ def get(session: Session, search: str) -> SearchRow:
     return row
 
 
+def status(session: Session, search: str) -> tuple[str, str | None, float | None]:
+    """Phase, cause and start: what changes. Raises: KeyError for an unknown search."""
+    columns = (SearchRow.phase, SearchRow.cause, SearchRow.started_at)
+    found = session.execute(select(*columns).where(SearchRow.id == search)).one_or_none()
+    if found is None:
+        raise KeyError(search)
+    return found.t
+
+
 def with_key(session: Session, key: str) -> SearchRow | None:
     """The search that was submitted under an idempotency key."""
     return session.scalar(select(SearchRow).where(SearchRow.idempotency_key == key))
@@ -70,7 +79,12 @@ def lock(session: Session, search: str) -> SearchRow:
 
     Raises: KeyError for an unknown search.
     """
-    row = session.scalar(select(SearchRow).where(SearchRow.id == search).with_for_update())
+    row = session.scalar(
+        select(SearchRow)
+        .where(SearchRow.id == search)
+        .options(defer(SearchRow.issue))
+        .with_for_update()
+    )
     if row is None:
         raise KeyError(search)
     return row

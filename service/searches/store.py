@@ -32,6 +32,7 @@ KEPT_SEARCHES = 16
 class _Seen:
     """What this process has read of a search and nobody will change."""
 
+    asked: tuple[Issue, SearchSettings] | None = None
     preparation: Preparation | None = None
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
@@ -40,7 +41,7 @@ class _Seen:
 class SqlStore:
     """The same on SQLite and Postgres. Safe to share between threads.
 
-    What is never changed once it is written (outcomes, preparations) is read once.
+    What is never changed once it is written (issue, preparation, outcomes) is read once.
     """
 
     database: Database
@@ -70,21 +71,24 @@ class SqlStore:
     def load(self, search: str) -> SearchRecord:
         seen = self._seen_of(search)
         with self.database.read() as session:
-            row = repository.get(session, search)
+            if seen.asked is None:
+                row = repository.get(session, search)
+                seen.asked = row.issue, row.settings
             if seen.preparation is None:
                 seen.preparation = repository.preparation(session, search)
+            phase, cause, started_at = repository.status(session, search)
             trials = repository.trials(session, search, seen.outcomes)
             seen.outcomes.update({t.number: t.outcome for t in trials if t.outcome})
             return SearchRecord(
-                id=row.id,
-                issue=row.issue,
-                settings=row.settings,
-                phase=cast("Phase", row.phase),
-                cause=row.cause,
+                id=search,
+                issue=seen.asked[0],
+                settings=seen.asked[1],
+                phase=cast("Phase", phase),
+                cause=cause,
                 preparation=seen.preparation,
                 trials=trials,
-                verdict=repository.verdict(session, search) if row.phase in FINAL else None,
-                started_at=row.started_at,
+                verdict=repository.verdict(session, search) if phase in FINAL else None,
+                started_at=started_at,
             )
 
     def _seen_of(self, search: str) -> "_Seen":
@@ -109,12 +113,11 @@ class SqlStore:
     def open_trials(self, search: str, trials: Sequence[StoredTrial]) -> None:
         """The trials' work units are made in the same transaction."""
         with self.database.write() as session:
-            row = repository.lock(session, search)
+            repository.lock(session, search)
             first = repository.trial_count(session, search)
             if [trial.number for trial in trials] != list(range(first, first + len(trials))):
                 raise SearchConflict(f"search {search}: trial {first} is the next to open")
             repository.add_trials(session, search, trials)
-            repository.refresh_nodes(session, row)
             units.add(session, [Unit(search, "trial", trial.number) for trial in trials])
 
     def record_outcome(self, search: str, outcome: Outcome, *, fence: int = 0) -> bool:

@@ -1,4 +1,5 @@
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from agents.errors import ModelRefusedKey, ModelUnreachable
 from agents.policy.protocol import Position, Proposal, Unusable
 from agents.store import MemoryStore, SearchRecord, grown_tree
 from sandbox.errors import SandboxLost
-from sandbox.protocol import States
+from sandbox.protocol import RunResult, RunSpec, States
 from tests.agents.toy import World, answer, run
 
 NOISE = [answer(letter) for letter in "abcdefgh"]
@@ -123,7 +124,9 @@ def drive(engine: Engine, order: random.Random) -> SearchRecord:
 
 
 def shape(told: SearchRecord) -> list[object]:
-    outcomes = [replace(t, outcome=t.outcome and replace(t.outcome, seconds=0)) for t in told.trials]
+    outcomes = [
+        replace(t, outcome=t.outcome and replace(t.outcome, seconds=0)) for t in told.trials
+    ]
     return [*outcomes, told.verdict]
 
 
@@ -158,7 +161,7 @@ def test_advancing_twice_opens_a_trial_once(world: World) -> None:
 def test_a_sandbox_that_dies_once_costs_nothing(world: World) -> None:
     deaths = iter([False] * 6 + [True])
 
-    def mortal(files, spec):  # type: ignore[no-untyped-def]
+    def mortal(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
         if next(deaths, False):
             raise SandboxLost("gone")
         return run(files, spec)

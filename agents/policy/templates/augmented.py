@@ -30,15 +30,31 @@ def _plain(site: Site, node: ast.Assign) -> Iterator[Replacement]:
     target = node.targets[0]
     if len(node.targets) > 1 or isinstance(target, ast.Tuple | ast.List):
         return
-    start, gap = site.module.gap(target, node.value)
-    at = start + gap.find("=")
-    bound = dict(site.words.readable(node))
-    earlier = not isinstance(target, ast.Name) or bound.get(target.id, 10**9) < node.lineno
-    for place, operator in enumerate(("+", "-", "*", "|")):
-        weight = (0.7 if earlier else 0.1) * 0.5**place
-        yield Replacement(at, at + 1, f"{operator}=", weight, site.module.span(node))
     if isinstance(node.value, ast.BinOp) and isinstance(target, ast.Name):
         yield from _accumulated(site, node.value, target)
+    if not _had_value(site, node, target):
+        return
+    start, gap = site.module.gap(target, node.value)
+    at = start + gap.find("=")
+    for place, operator in enumerate(("+", "-", "*", "|")):
+        weight = 0.7 * 0.5**place * (0.3 if _reads(node, site.text(target), site) else 1.0)
+        yield Replacement(at, at + 1, f"{operator}=", weight, site.module.span(node))
+
+
+def _reads(node: ast.Assign, target: str, site: Site) -> bool:
+    """Whether the new value is made of the old one already."""
+    parts = (n for n in ast.walk(node.value) if isinstance(n, ast.Name | ast.Attribute))
+    return any(site.text(part) == target for part in parts)
+
+
+def _had_value(site: Site, node: ast.Assign, target: ast.expr) -> bool:
+    """Whether something was bound before: not by a first binding, nor in most of `__init__`."""
+    if isinstance(target, ast.Name):
+        return dict(site.words.readable(node)).get(target.id, node.lineno) < node.lineno
+    if site.function is None or site.function.name not in ("__init__", "__new__", "setUp"):
+        return site.function is not None
+    stores = (n for n in site.words.nodes(site.function) if isinstance(n, ast.Attribute))
+    return any(n.lineno < node.lineno and site.text(n) == site.text(target) for n in stores)
 
 
 def _accumulated(site: Site, value: ast.BinOp, target: ast.Name) -> Iterator[Replacement]:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from agents.policy.templates.source import FunctionNode, Module, Span
 from agents.policy.templates.vocabulary import Vocabulary
@@ -17,6 +18,7 @@ _ROOMY = (
 )
 """Parents under which any expression can stand without parentheses of its own."""
 
+_CONTEXT = 20
 _SHOWABLE = (ast.expr, ast.Expr, ast.Assign, ast.Return)
 """Nodes short enough to show whole when a part of them changes."""
 
@@ -44,6 +46,10 @@ class Replacement:
         after = text[start : self.start] + self.text + text[self.end : end]
         if not before.strip():
             return f"insert {_short(after)}"
+        if before.split() == after.split():
+            return f"re-indent {_short(after)}"
+        if after.strip() and _short(before) == _short(after):
+            before, after = _from_difference(before, after)
         return (
             f"{_short(before)} → {_short(after)}" if after.strip() else f"delete {_short(before)}"
         )
@@ -152,6 +158,15 @@ def _spaced(new: str, before: str, after: str) -> str:
 
 def _positioned(node: ast.AST) -> bool:
     return isinstance(node, _SHOWABLE)
+
+
+def _from_difference(before: str, after: str) -> tuple[str, str]:
+    """Two long texts from where they part, so that a summary shows what changes."""
+    one, two = (" ".join(text.split()) for text in (before, after))
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False))
+    shared = sum(1 for _ in same)
+    start = max(0, shared - _CONTEXT)
+    return f"…{one[start:]}", f"…{two[start:]}"
 
 
 def _short(text: str, width: int = 60) -> str:

@@ -49,7 +49,8 @@ def _find(site: Site) -> Iterator[Replacement]:
         return
     for name, weight in sorted(family(callee.id).items(), key=lambda item: -item[1]):
         if name.islower() or name in site.words.definitions:
-            yield site.swap(callee, name, weight)
+            counted = callee.id == "len" and isinstance(site.parent, ast.Compare)
+            yield site.swap(callee, name, 0.25 * weight if counted else weight)
     for name in site.words.own_attributes(node):
         alike = similarity(callee.id, name)
         if alike > _ALIKE:

@@ -32,6 +32,10 @@ _LIKELY: dict[str, tuple[str, ...]] = {
 """Boundary first, then negation, then direction: the order of what real fixes do."""
 
 
+_SAME = 0.3
+"""Identity and equality mostly agree."""
+
+
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
     if not isinstance(node, ast.Compare):
@@ -42,7 +46,9 @@ def _find(site: Site) -> Iterator[Replacement]:
         old = _as_written(site, left, right, SPELLING[type(operator)])
         for place, new in enumerate(_LIKELY[SPELLING[type(operator)]]):
             if not (new.startswith("is") and old[0] in "=!" and not _is_singleton(right)):
-                yield from some(site.operator(left, right, old, new, 0.85**place))
+                same = {old[:2], new[:2]} in ({"is", "=="}, {"is", "!="})
+                weight = 0.85**place * (_SAME if same else 1.0)
+                yield from some(site.operator(left, right, old, new, weight))
     if len(node.ops) == 1 and isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.In):
         yield from _exchanged(site, node.left, node.comparators[0])
 

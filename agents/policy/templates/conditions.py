@@ -28,7 +28,7 @@ def _others(site: Site, test: ast.expr) -> list[str]:
     """Conditions of the function, nearest first, each also negated where that is short."""
     line = test.lineno
     near = sorted(
-        (c for c in site.words.conditions(site.function) if c is not test),
+        (c for c in site.words.conditions(site.function) if site.text(c) != site.text(test)),
         key=lambda c: (abs(c.lineno - line), c.lineno, c.col_offset),
     )
     texts = dict.fromkeys(_loose(site, c) for c in near[:_NEAREST])

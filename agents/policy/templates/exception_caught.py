@@ -35,8 +35,8 @@ COMMON = ("ValueError", "TypeError", "KeyError", "IndexError", "AttributeError",
 
 
 def neighbours(site: Site, kind: str) -> list[str]:
-    """Types that could stand instead of one, likely ones first."""
-    known = [*NEIGHBOURS.get(kind, ()), *site.words.exceptions[:8], *COMMON]
+    """Types that could stand instead of one: what the reproduction dies of, then likely ones."""
+    known = [*site.words.failed, *NEIGHBOURS.get(kind, ()), *site.words.exceptions[:8], *COMMON]
     return [name for name in dict.fromkeys(known) if name != kind]
 
 

@@ -23,7 +23,7 @@ def _find(site: Site) -> Iterator[Replacement]:
     for place, subject in enumerate(subjects):
         weight = base * 0.8**place
         for test, likely in ((f"not {subject}", 1.0), (f"{subject} is None", 0.9)):
-            for rank, exit_ in enumerate(_exits(site, node, subject)):
+            for rank, exit_ in enumerate(exits(site, node, subject)):
                 lines = (f"if {test}:", f"\t{exit_}")
                 offer = insert_before(site, node, *lines, weight=weight * likely * 0.85**rank)
                 yield from some(offer)
@@ -51,7 +51,7 @@ def _is_read(site: Site, node: ast.AST) -> bool:
     return getattr(site.module.parents.get(node), "func", None) is not node
 
 
-def _exits(site: Site, node: ast.stmt, subject: str) -> list[str]:
+def exits(site: Site, node: ast.stmt, subject: str) -> list[str]:
     """Ways out, those that the function already uses first."""
     returned, raised = site.words.exits(site.function)
     plain = [text for text in returned if len(text) <= _SHORT]

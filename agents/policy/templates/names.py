@@ -10,6 +10,10 @@ _ALIKE = 0.35
 """Names from farther away must look this much like the one that stands there."""
 
 
+_OTHER_CASE = 0.25
+"""A variable hardly ever stands where a class or a constant should, or the other way round."""
+
+
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
     if not isinstance(node, ast.Name):
@@ -41,6 +45,8 @@ def _elsewhere(site: Site, node: ast.Name) -> Iterator[Replacement]:
 def _weight(node: ast.Name, name: str, near: float) -> float:
     """Alike names and near ones first; targets of assignments are rarely wrong."""
     base = 0.35 + 0.45 * similarity(node.id, name) + 0.2 * near
+    if node.id.lstrip("_")[:1].isupper() and name.islower():
+        base *= _OTHER_CASE
     return base if isinstance(node.ctx, ast.Load) else 0.4 * base
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from agents.policy.templates.base import Replacement, Site, Template
 from agents.policy.templates.vocabulary import is_name
 
+_UNCOUNTED = 0.35
 _COUNTED = (ast.Name, ast.Subscript, ast.BinOp)
 
 
@@ -24,7 +25,7 @@ def _find(site: Site) -> Iterator[Replacement]:
     elif isinstance(node, ast.BinOp):
         yield from _unshifted(site, node)
     elif isinstance(node, ast.Assign | ast.Return) and isinstance(node.value, _COUNTED):
-        yield from _shifted(site, node.value, 0.35)
+        yield from _shifted(site, node.value, 0.35 * _counted(site, node.value))
 
 
 def _constant(site: Site, node: ast.Constant) -> Iterator[Replacement]:
@@ -47,7 +48,7 @@ def _call(site: Site, node: ast.Call) -> Iterator[Replacement]:
 def _bounds(site: Site, node: ast.Subscript) -> Iterator[Replacement]:
     if not isinstance(node.slice, ast.Slice):
         if isinstance(node.slice, ast.Name | ast.BinOp | ast.Call):
-            yield from _shifted(site, node.slice, 0.7)
+            yield from _shifted(site, node.slice, 0.7 * _counted(site, node.slice))
         return
     for bound in (node.slice.lower, node.slice.upper):
         if bound is not None and not isinstance(bound, ast.Constant):
@@ -65,6 +66,25 @@ def _shifted(site: Site, node: ast.expr, weight: float) -> Iterator[Replacement]
 def _unshifted(site: Site, node: ast.BinOp) -> Iterator[Replacement]:
     if isinstance(node.op, ast.Add | ast.Sub) and _is_one(node.right):
         yield site.fit(node, site.text(node.left), 0.9)
+
+
+def _counted(site: Site, node: ast.expr) -> float:
+    """A name that the function never calculates with or orders is seldom one off."""
+    if not isinstance(node, ast.Name):
+        return 1.0
+    function = site.function
+    uses = (site.module.parents[n] for n in site.words.nodes(function) if is_name(n, node.id))
+    return 1.0 if any(_counts(up) for up in uses) else _UNCOUNTED
+
+
+def _counts(node: ast.AST) -> bool:
+    if isinstance(node, ast.Compare):
+        return any(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops)
+    if isinstance(node, ast.For | ast.comprehension):
+        return isinstance(node.iter, ast.Call) and is_name(node.iter.func, "range", "enumerate")
+    whole = isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    sliced = isinstance(node, ast.BinOp | ast.AugAssign | ast.Slice | ast.UnaryOp | ast.Tuple)
+    return whole or sliced
 
 
 def _is_one(node: ast.expr) -> bool:

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from agents.policy.templates.base import Replacement, Site, Template
+from agents.policy.templates.failure import boosted
+from agents.policy.templates.inert import Inert
 from agents.policy.templates.source import Module
 from agents.policy.templates.suspicion import of_node, spread
 from agents.policy.templates.validity import Chunks
@@ -66,10 +68,12 @@ class _Bucket:
     sites: list[Site]
     changes: list[Replacement] | None = None
     used: int = 0
+    inert: Inert | None = None
 
     def fill(self) -> None:
         found = [change for site in self.sites for change in self.template.find(site)]
-        unique = {(c.start, c.end, c.text): c for c in reversed(found)}
+        live = [c for c in found if self.inert is None or not self.inert.covers(c.start, c.end)]
+        unique = {(c.start, c.end, c.text): c for c in reversed(live)}
         self.changes = sorted(
             unique.values(), key=lambda c: (-c.weight, c.start, c.end, len(c.text), c.text)
         )
@@ -123,12 +127,14 @@ def rank(
     sources: Mapping[str, str],
     suspicions: Mapping[str, Mapping[int, float]],
     templates: tuple[Template, ...],
+    failed: tuple[str, ...] = (),
 ) -> Iterator[Mutant]:
     """Mutants of all files (path → text) that compile and differ, each once, best first.
 
     `suspicions` is path → line (from 1) → suspiciousness in [0, 1]. Files that do not parse are
-    left out.
+    left out. `failed` names the exceptions that the reproduction dies of.
     """
+    templates = boosted(templates, failed)
     chunks: dict[str, Chunks] = {}
     buckets: list[_Bucket] = []
     for path in sorted(set(sources) & set(suspicions)):
@@ -137,7 +143,8 @@ def rank(
         except (SyntaxError, ValueError):
             continue
         chunks[path] = Chunks(module)
-        buckets.extend(_buckets(module, suspicions[path], templates))
+        words = Vocabulary(module, failed)
+        buckets.extend(_buckets(module, words, suspicions[path], templates))
     return _distinct(_Queue(buckets), chunks)
 
 
@@ -153,14 +160,12 @@ def _distinct(queue: _Queue, chunks: Mapping[str, Chunks]) -> Iterator[Mutant]:
 
 
 def _buckets(
-    module: Module, lines: Mapping[int, float], templates: tuple[Template, ...]
+    module: Module, words: Vocabulary, lines: Mapping[int, float], templates: tuple[Template, ...]
 ) -> list[_Bucket]:
     """One bucket per line and template, in order of line, column and template."""
-    words = Vocabulary(module)
-    scores = spread(module, words, lines)
-    by_kind = _by_kind(templates)
+    scores, by_kind, inert = spread(module, words, lines), _by_kind(templates), Inert(module)
     found: dict[tuple[int, int], _Bucket] = {}
-    for node in words.nodes(None):
+    for node in (node for node in words.nodes(None) if node not in inert):
         wanted = by_kind.get(type(node), ())
         suspicion = of_node(module, scores, node) if wanted else 0.0
         if suspicion <= 0:
@@ -169,7 +174,8 @@ def _buckets(
         for serial in wanted:
             key = (line, serial)
             if key not in found:
-                found[key] = _Bucket((module.path, line), templates[serial], suspicion, [])
+                spot = (module.path, line)
+                found[key] = _Bucket(spot, templates[serial], suspicion, [], inert=inert)
             found[key].suspicion = max(suspicion, found[key].suspicion)
             found[key].sites.append(Site(module, words, node))
     return [found[key] for key in sorted(found)]

@@ -10,8 +10,11 @@ import ast
 import hashlib
 import types
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from agents.policy.templates import nonsense
 from agents.policy.templates.base import Replacement
+from agents.policy.templates.kinds import assigned
 from agents.policy.templates.source import FunctionNode, Module, Span, first_line, last_line, quiet
 
 
@@ -21,24 +24,49 @@ class Chunks:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._spans = sorted(_pieces(module))
-        self._original: dict[Span, str | None] = {}
+        self._original: dict[Span, _Print | None] = {}
+        known = assigned(module.tree).items()
+        self._attributes = {name: kind for name, kind in known if name.startswith(".")}
 
     def fingerprint(self, change: Replacement) -> tuple[int, str] | None:
-        """Which piece, and what it compiles to; None: it does not compile or is as it was."""
+        """Which piece, and what it compiles to.
+
+        None: it does not compile, is as it was, or has more in it that cannot work than it had.
+        """
         span = self._around(change)
         text = self._module.text
-        before = text[span[0] : change.start]
-        digest = _digest(before + change.text + text[change.end : span[1]])
-        return None if digest is None or digest == self._before(span) else (span[0], digest)
+        head, tail = text[span[0] : change.start], text[change.end : span[1]]
+        before, after = self._before(span), self._print(head + change.text + tail)
+        if after is None or (before and before.digest == after.digest):
+            return None
+        return None if before and before.nonsense < after.nonsense else (span[0], after.digest)
 
     def _around(self, change: Replacement) -> Span:
         holding = (s for s in self._spans if s[0] <= change.start and change.end <= s[1])
         return next(holding, (0, len(self._module.text)))
 
-    def _before(self, span: Span) -> str | None:
+    def _before(self, span: Span) -> "_Print | None":
         if span not in self._original:
-            self._original[span] = _digest(self._module.text[slice(*span)])
+            self._original[span] = self._print(self._module.text[slice(*span)])
         return self._original[span]
+
+    def _print(self, piece: str) -> "_Print | None":
+        head = "if 1:\n" if piece[:1] in (" ", "\t", "\f") else ""
+        try:
+            with quiet():
+                tree = ast.parse(head + piece, "piece")
+                wrong = nonsense.count(tree, self._attributes)
+                code = compile(tree, "piece", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):  # ValueError: huge integers, surrogates
+            return None
+        return _Print(_digest(code), wrong)
+
+
+class _Print(NamedTuple):
+    """What tells two pieces apart, and how much in one cannot work."""
+
+    digest: str
+    nonsense: int
 
 
 def _pieces(module: Module) -> Iterator[Span]:
@@ -60,13 +88,7 @@ def _alone(module: Module, node: ast.stmt) -> bool:
     return isinstance(node, FunctionNode) or not rest.startswith(";")
 
 
-def _digest(piece: str) -> str | None:
-    head = "if 1:\n" if piece[:1] in (" ", "\t", "\f") else ""
-    try:
-        with quiet():
-            code = compile(head + piece, "piece", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):  # ValueError: huge integers, surrogates
-        return None
+def _digest(code: types.CodeType) -> str:
     return hashlib.blake2b(repr(_key(code)).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

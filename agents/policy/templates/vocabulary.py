@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from functools import cached_property
 from typing import TypeVar
 
+from agents.policy.templates.kinds import assigned
 from agents.policy.templates.source import FunctionNode, Module
 
 Scope = FunctionNode | ast.Lambda
@@ -20,8 +21,10 @@ _T = TypeVar("_T", bound=Hashable)
 class Vocabulary:
     """Lazy, cached answers about one module."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, failed: tuple[str, ...] = ()) -> None:
         self._module = module
+        self.failed = failed
+        """Exceptions that the reproduction dies of, by class name."""
         self._locals: dict[ast.AST, dict[str, int]] = {}
         self._nodes: dict[ast.AST, tuple[ast.AST, ...]] = {}
         self._own: dict[ast.AST | None, list[str]] = {}
@@ -66,8 +69,10 @@ class Vocabulary:
         """Names that can be read at a node, with the line that binds them, innermost first."""
         line = getattr(node, "lineno", 0)
         found: dict[str, int] = {}
+        below: ast.AST = node
         for up in (node, *self._module.up(node)):
-            if isinstance(up, FunctionNode | ast.Lambda):
+            inner, below = below, up
+            if isinstance(up, FunctionNode | ast.Lambda) and not _in_header(up, inner):
                 for name, bound in self.bindings(up).items():
                     if bound <= line:
                         found.setdefault(name, bound)
@@ -101,6 +106,11 @@ class Vocabulary:
                 if isinstance(target, ast.Name) and isinstance(node, ast.Assign):
                     found.setdefault(target.id, node.value)
         return found
+
+    @cached_property
+    def kinds(self) -> dict[str, str | None]:
+        """Names and attributes of self (`.name`) that only values of one built-in type get."""
+        return assigned(self._module.tree)
 
     @cached_property
     def callees(self) -> list[tuple[str, int]]:
@@ -226,6 +236,15 @@ class Vocabulary:
                     text = self._module.source(kind)
                     if text.rpartition(".")[2][:1].isupper():
                         yield text
+
+
+def _in_header(scope: Scope, child: ast.AST) -> bool:
+    """Whether a child is a default, a decorator or an annotation: outside of the function."""
+    if isinstance(scope, FunctionNode) and (
+        child in scope.decorator_list or child is scope.returns
+    ):
+        return True
+    return child is scope.args
 
 
 def parameters(scope: Scope) -> list[ast.arg]:

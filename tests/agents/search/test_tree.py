@@ -34,7 +34,9 @@ def test_an_expansion_is_backed_up_to_the_root() -> None:
 
 def test_a_failed_edit_is_a_visit_worth_nothing_and_makes_no_node() -> None:
     tree = SearchTree.rooted("base")
-    assert close_trial(tree, TrialResult(trial=open_trial(tree, ROOT).number, kind="failed")) is None
+    assert (
+        close_trial(tree, TrialResult(trial=open_trial(tree, ROOT).number, kind="failed")) is None
+    )
     assert (tree[ROOT].visits, tree[ROOT].mean_value, tree[ROOT].pending) == (1, 0.0, 0)
 
 
@@ -84,7 +86,9 @@ def test_a_node_at_the_depth_limit_is_a_leaf() -> None:
         open_trial(tree, NodeId(1))
 
 
-def test_exhaustion_closes_a_node_only_when_nothing_is_under_way_and_all_children_are_closed() -> None:
+def test_exhaustion_closes_a_node_only_when_nothing_is_under_way_and_all_children_are_closed() -> (
+    None
+):
     tree = SearchTree.rooted("base", max_depth=1)
     first, second = open_trial(tree, ROOT), open_trial(tree, ROOT)
     close_trial(tree, TrialResult(trial=first.number, kind="exhausted"))

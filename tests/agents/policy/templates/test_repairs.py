@@ -214,6 +214,65 @@ BUGS: tuple[tuple[str, str, str], ...] = (
         F + "    a.reset()\n    if b:\n        g()\n",
         F + "    a.reset()\n    if b:\n        g()\n    a.reset()\n",
     ),
+    ("unpacking", "def f(*args):\n    return g(args)\n", "def f(*args):\n    return g(*args)\n"),
+    ("unpacking", "def f(**kw):\n    return g(kw)\n", "def f(**kw):\n    return g(**kw)\n"),
+    ("unpacking", F + "    return g(*a)\n", F + "    return g(a)\n"),
+    (
+        "coercion",
+        "def f(a) -> list[int]:\n    return g(a)\n",
+        "def f(a) -> list[int]:\n    return list(g(a))\n",
+    ),
+    (
+        "coercion",
+        F + "    if a:\n        return False\n    return a and b\n",
+        F + "    if a:\n        return False\n    return bool(a and b)\n",
+    ),
+    (
+        "sibling_call",
+        F + "    return a.x == 'X' and b.x.upper() == 'Y'\n",
+        F + "    return a.x.upper() == 'X' and b.x.upper() == 'Y'\n",
+    ),
+    ("alternative", F + "    title = g(a)\n", F + "    title = g(a) or b\n"),
+    ("alternative", F + "    return g(text=a)\n", F + "    return g(text=a or b)\n"),
+    (
+        "default_guard",
+        F + "    for x in b:\n        g(x)\n",
+        F + "    if b is None:\n        b = []\n    for x in b:\n        g(x)\n",
+    ),
+    (
+        "default_guard",
+        F + "    for x in a:\n        g(x.strip())\n",
+        F + "    for x in a:\n        if x is None:\n            x = ''\n        g(x.strip())\n",
+    ),
+    ("boundary", F + "    return g(a) > b - 1\n", F + "    return g(a) >= b\n"),
+    ("boundary", F + "    return a > b\n", F + "    return a >= b - 1\n"),
+    (
+        "used_in_body",
+        F + "    if a:\n        b.go()\n",
+        F + "    if a and b is not None:\n        b.go()\n",
+    ),
+    (
+        "initialisation",
+        F + "    if a:\n        x = 1\n    return x\n",
+        F + "    x = None\n    if a:\n        x = 1\n    return x\n",
+    ),
+    ("attribute_fallback", F + "    return a.x\n", F + "    return getattr(a, 'x', None)\n"),
+    (
+        "membership_guard",
+        F + "    for x in a:\n        g(b[x])\n",
+        F + "    for x in a:\n        if x in b:\n            g(b[x])\n",
+    ),
+    (
+        "try_wrapped",
+        F + "    a = int(b)\n    return a\n",
+        F
+        + "    try:\n        a = int(b)\n    except ValueError:\n        a = None\n    return a\n",
+    ),
+    (
+        "keyword_name",
+        "def box(width, height):\n    pass\n\n\ndef f(a):\n    box(1, width=a)\n",
+        "def box(width, height):\n    pass\n\n\ndef f(a):\n    box(1, height=a)\n",
+    ),
 )
 
 
