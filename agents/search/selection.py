@@ -21,15 +21,6 @@ def uct(parent: Node, child: Node, exploration: float) -> float:
     return child.mean_value + exploration_bonus(total, child.visits + child.pending, exploration)
 
 
-def uct_unopened(parent: Node, exploration: float) -> float:
-    """The score of a child not made yet: one imagined visit worth as much as the parent's state.
-
-    First-play urgency (Gelly & Wang 2006) with the parent's own value standing in for Q: before it
-    is tried, a new edit is expected to leave things as they are.
-    """
-    return parent.value + exploration_bonus(parent.visits + parent.pending, 1, exploration)
-
-
 def widening_limit(node: Node, k: float, alpha: float) -> int:
     """How many children the node may have now: ``max(1, ceil(k·(N + O)^alpha))``.
 

@@ -103,13 +103,14 @@ def _why(
     limit: str | None,
 ) -> str:
     if ranked:
-        return f"it passed every rung; {len(ranked)} different patch(es) did"
+        others = f"and so did {len(ranked) - 1} other(s)" if len(ranked) > 1 else "no other did"
+        return f"it passed every rung, {others}"
     if not preparation.reproduction.targets:
         return f"nothing to verify a patch against: {preparation.reproduction.skipped_reason}"
     ended = f"the budget's limit on {limit} was reached" if limit else "no further idea was left"
     if candidates:
         return f"{len(candidates)} candidate(s) passed in the search, none on the ladder; {ended}"
-    return f"none of {tried} edits made the issue's tests pass; {ended}"
+    return f"none of {tried} edits made the issue's tests pass and broke nothing; {ended}"
 
 
 def _skipped(preparation: Preparation, candidates: Sequence[Candidate]) -> tuple[str, ...]:

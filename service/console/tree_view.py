@@ -11,7 +11,7 @@ from agents.domain import Outcome
 from agents.search.tree import ROOT, Node, SearchTree
 from agents.store import SearchRecord, grown_tree
 
-SHOWN_PER_NODE = 5
+SHOWN_PER_NODE = 3
 """Best children shown below one node; the others are counted."""
 
 

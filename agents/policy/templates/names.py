@@ -1,6 +1,7 @@
 """Another variable: one that can be read at that point."""
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from agents.policy.templates.base import Replacement, Site, Template
@@ -45,7 +46,8 @@ def _elsewhere(site: Site, node: ast.Name) -> Iterator[Replacement]:
 def _weight(node: ast.Name, name: str, near: float) -> float:
     """Alike names and near ones first; targets of assignments are rarely wrong."""
     base = 0.35 + 0.45 * similarity(node.id, name) + 0.2 * near
-    if node.id.lstrip("_")[:1].isupper() and name.islower():
+    fixed = node.id.lstrip("_")[:1].isupper() or hasattr(builtins, node.id)
+    if fixed and name.islower():
         base *= _OTHER_CASE
     return base if isinstance(node.ctx, ast.Load) else 0.4 * base
 

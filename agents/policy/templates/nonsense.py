@@ -48,6 +48,8 @@ def _compares_wrong(left: ast.expr, op: ast.cmpop, right: ast.expr, known: Known
     if isinstance(op, ast.In | ast.NotIn):
         return two in _SINGLE or (two == "str" and one in (*NUMBERS, "list", "tuple"))
     if isinstance(op, ast.Is | ast.IsNot):
+        if two == "NoneType" and one in (*_SIZED, *NUMBERS):
+            return True
         return isinstance(left, ast.Call | ast.BinOp) and one in _SIZED | NUMBERS - {"bool"}
     if one is None or two is None:
         return isinstance(op, _ORDERED) and "NoneType" in (one, two)
@@ -82,6 +84,8 @@ def _computed_wrong(op: ast.operator, left: str | None, right: str | None) -> bo
     if isinstance(op, ast.Sub | ast.Div | ast.FloorDiv | ast.Pow | ast.LShift | ast.RShift):
         sizes = _SIZED - {"set"} if isinstance(op, ast.Sub) else _SIZED
         return left in sizes or right in sizes
+    if isinstance(op, ast.Mod):
+        return left in _SIZED - {"str", "bytes"}
     if isinstance(op, ast.Mult):
         return left in _SIZED and right in _SIZED
     return False

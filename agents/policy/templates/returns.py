@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from agents.policy.templates.base import Replacement, Site, Template, some
 from agents.policy.templates.edits import insert_after, siblings
 from agents.policy.templates.source import FunctionNode
+from agents.policy.templates.vocabulary import is_name
 
 _VALUES = ("None", "True", "False", "''", "[]", "0")
 
@@ -16,7 +17,8 @@ def _find(site: Site) -> Iterator[Replacement]:
     if function is None:
         return
     if isinstance(node, ast.Expr):
-        if not isinstance(node.value, ast.Constant | ast.Yield | ast.YieldFrom):
+        said = isinstance(node.value, ast.Call) and is_name(node.value.func, "print")
+        if not said and not isinstance(node.value, ast.Constant | ast.Yield | ast.YieldFrom):
             yield site.swap(node, f"return {site.text(node)}", 0.9)
     elif isinstance(node, ast.Return):
         yield from _other(site, node)

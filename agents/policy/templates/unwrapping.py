@@ -8,8 +8,8 @@ from agents.policy.templates.base import Replacement, Site, Template
 
 def _find(site: Site) -> Iterator[Replacement]:
     node = site.node
-    if not isinstance(node, ast.Call):
-        return
+    if not isinstance(node, ast.Call) or isinstance(site.parent, ast.Expr):
+        return  # a call for its effect alone: without it, the statement does nothing
     if len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Starred):
         text = site.text(node.args[0])
         bare = isinstance(node.args[0], ast.GeneratorExp)

@@ -1,14 +1,14 @@
 """Monte Carlo tree search over edits: UCT with pending counts and progressive widening.
 
-At every node the children not made yet are one more arm beside those that exist. It is scored by
-`uct_unopened`, so the search deepens only below a child that did better than its parent, and
-otherwise tries another edit where it is.
+At a node, widening comes first until its limit; then the search goes down, by UCT, into a child
+that is better than its parent. While there is none, it goes on widening: below an edit that
+changed nothing lies nothing that is not nearer from here. docs/adr/0003 has the reasons.
 """
 
 from dataclasses import dataclass
 from random import Random
 
-from agents.search.selection import uct, uct_unopened, widening_limit
+from agents.search.selection import uct, widening_limit
 from agents.search.tree import (
     ROOT,
     Node,
@@ -25,12 +25,13 @@ from agents.search.tree import (
 class Mcts:
     """Parameters on the [0, 1] scale of values; see `agents.search.selection` for the formulas."""
 
-    exploration: float = 0.1
-    widening_k: float = 4.0
+    exploration: float = 0.3
+    widening_k: float = 2.0
     widening_alpha: float = 0.75
+    """With these two, half of a node's first 256 visits go to its own children, half below."""
 
     def ask(self, tree: SearchTree, rng: Random) -> Trial | None:
-        """Walk down from the root to the best arm; ties go to the new child, then by lot."""
+        """Walk down from the root; ties go by lot."""
         root = tree[ROOT]
         node = None if root.closed else self._find(tree, root, rng)
         return None if node is None else open_trial(tree, node)
@@ -48,26 +49,21 @@ class Mcts:
 
         Stepping back costs little: only a node with a trial open right there can be a dead end.
         """
-        for arm in self._arms(tree, node, rng):
-            if arm is None:
-                return node.id
-            found = self._find(tree, arm, rng)
+        deeper = [child for child in tree.children(node.id) if not child.closed]
+        better = [child for child in deeper if child.value > node.value]
+        if not node.exhausted and (not better or self._may_widen(node)):
+            return node.id
+        for child in self._ranked(node, better or deeper, rng):
+            found = self._find(tree, child, rng)
             if found is not None:
                 return found
-        return None
+        return None if node.exhausted else node.id
 
-    def _arms(self, tree: SearchTree, node: Node, rng: Random) -> list[Node | None]:
-        """Open children and the child not made yet (None), best first."""
-        children = [child for child in tree.children(node.id) if not child.closed]
-        ranked: list[tuple[float, int, float, Node | None]] = [
-            (-uct(node, child, self.exploration), 1, rng.random(), child) for child in children
-        ]
-        if self._may_widen(node, has_open_child=bool(children)):
-            ranked.append((-uct_unopened(node, self.exploration), 0, 0.0, None))
-        return [arm for *_, arm in sorted(ranked, key=lambda entry: entry[:3])]
-
-    def _may_widen(self, node: Node, *, has_open_child: bool) -> bool:
-        """The limit only ever chooses between deeper and wider: with nothing deeper it is moot."""
+    def _may_widen(self, node: Node) -> bool:
         width = len(node.children) + node.opening
-        limit = widening_limit(node, self.widening_k, self.widening_alpha)
-        return not node.exhausted and (width < limit or not has_open_child)
+        return width < widening_limit(node, self.widening_k, self.widening_alpha)
+
+    def _ranked(self, node: Node, children: list[Node], rng: Random) -> list[Node]:
+        """Best first by UCT."""
+        scored = [(uct(node, child, self.exploration), rng.random(), child) for child in children]
+        return [child for *_, child in sorted(scored, key=lambda s: s[:2], reverse=True)]

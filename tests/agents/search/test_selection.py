@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from agents.search.selection import exploration_bonus, uct, uct_unopened, widening_limit
+from agents.search.selection import exploration_bonus, uct, widening_limit
 from agents.search.tree import Node, NodeId
 
 
@@ -23,11 +23,6 @@ def test_uct_counts_open_trials_as_visits_without_value() -> None:
 
 def test_a_child_that_only_has_pending_visits_stands_at_its_own_value() -> None:
     assert uct(node(visits=1), node(pending=1, value=0.25), 0.5) == pytest.approx(0.25)
-
-
-def test_an_unopened_child_is_expected_to_be_worth_its_parent() -> None:
-    # ln 10 = 2.302585; 0.4 + 0.1·sqrt(2·2.302585/1)
-    assert uct_unopened(node(visits=9, pending=1, value=0.4), 0.1) == pytest.approx(0.6145966)
 
 
 def test_what_was_never_tried_has_an_infinite_bonus_and_more_visits_lower_it() -> None:

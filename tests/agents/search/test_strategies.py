@@ -111,6 +111,20 @@ def test_mcts_stays_wide_while_no_child_is_better_than_its_parent() -> None:
     assert len(tree[ROOT].children) == 50
 
 
+def test_a_deceptive_child_does_not_starve_its_parent() -> None:
+    """The first edit looks half right and leads nowhere; the fix is the parent's 60th idea."""
+
+    def deceptive(tree: SearchTree, trial: Trial) -> TrialResult:
+        if trial.node == ROOT and trial.ordinal == 60:
+            return TrialResult(
+                trial=trial.number, kind="expanded", state="fix", value=1.0, solved=True
+            )
+        trapped = trial.node != ROOT or trial.ordinal == 0
+        return expanded_at(trial, 0.66 if trapped else 0.0)
+
+    assert search(Mcts(), deceptive, 150, width=4).solutions()
+
+
 def test_best_of_n_makes_n_independent_edits_of_the_base() -> None:
     tree = search(BestOfN(n=5), lambda t, x: expanded_at(x, 0.9), 100, width=3)
     assert [node.parent for node in tree.nodes[1:]] == [ROOT] * 5
