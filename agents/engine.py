@@ -9,13 +9,14 @@ workers call the same four methods.
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 from agents.domain import Issue, Outcome, Preparation, Step, Usage, Verdict
-from agents.errors import AgentError, ModelUnreachable, SearchConflict
+from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
 from agents.policy.protocol import Policy, Position
 from agents.prepare import bench_for, prepare
 from agents.registry import check_policies, strategy_named, value_named
@@ -31,6 +32,10 @@ from sandbox.protocol import Sandbox, StateId
 
 TRIES = 3
 """How often a trial is begun before it is told as lost."""
+
+
+NO_MODEL = "the model cannot be asked"
+"""How the cause of a search begins that failed for its model."""
 
 
 WATCHDOGS = 5
@@ -248,9 +253,12 @@ def watchdogs(record: SearchRecord, told: int) -> tuple[str, ...]:
 
 def cause_of(error: Exception) -> str:
     """The error in words for the search's owner."""
+    if isinstance(error, ModelError):
+        return f"{NO_MODEL}: {error}"
     if isinstance(error, OSError):
         return (
-            f"{error.strerror or error}: {error.filename or 'this machine'}; free space or rights"
+            f"{error.filename or 'this machine'}: {error.strerror or error}; free some space, or "
+            "give the right to write there"
         )
     return str(error)
 
@@ -259,23 +267,28 @@ def run_in_process(engine: Engine, search: str, workers: int | None = None) -> N
     """The whole search, in threads; goes on where the store says it is.
 
     An interrupt leaves the search resumable: trials that were under way stay open in the store.
+    They are not waited for; closing the sandbox ends them.
     """
     engine.prepare(search)
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        try:
-            _drive(engine, search, pool)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool, stopped = ThreadPoolExecutor(workers or os.cpu_count()), Event()
+    try:
+        _drive(engine, search, pool, stopped)
+    except BaseException:
+        stopped.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
     engine.decide(search)
 
 
-def _drive(engine: Engine, search: str, pool: ThreadPoolExecutor) -> None:
-    left_open = [t.number for t in engine.store.load(search).trials if t.outcome is None]
-    running = {pool.submit(_stubbornly, engine, search, number) for number in left_open}
+def _drive(engine: Engine, search: str, pool: ThreadPoolExecutor, stopped: Event) -> None:
+    def start(numbers: Iterable[int]) -> set[Future[Outcome]]:
+        return {pool.submit(_stubbornly, engine, search, number, stopped) for number in numbers}
+
+    running = start(t.number for t in engine.store.load(search).trials if t.outcome is None)
     while True:
         step = engine.advance(search)
-        running |= {pool.submit(_stubbornly, engine, search, number) for number in step.opened}
+        running |= start(step.opened)
         if not running:
             return
         done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -295,12 +308,14 @@ def _all_recorded(engine: Engine, search: str, done: set[Future[Outcome]]) -> bo
     return True
 
 
-def _stubbornly(engine: Engine, search: str, number: int) -> Outcome:
+def _stubbornly(engine: Engine, search: str, number: int, stopped: Event) -> Outcome:
     """Carry out a trial; begin again what the infrastructure lost, a few times."""
     reason = ""
     for _ in range(TRIES):
         try:
             return engine.carry_out(search, number)
         except (SandboxLost, ModelUnreachable) as error:
-            reason = str(error)
+            reason = cause_of(error)
+            if stopped.is_set():
+                break
     return Outcome(trial=number, kind="lost", reason=reason, usage=Usage())

@@ -96,7 +96,8 @@ class Rollout:
         wall_s = suite_deadline(baseline, SLACK)
         if self.watchdogs:
             yield self.bench.suite(state, wall_s=wall_s, only=self.watchdogs, max_failures=1)
-        yield self.bench.suite(state, wall_s=wall_s, max_failures=1 + len(baseline.failing))
+        known = len(baseline.failing) + len(baseline.flaky)
+        yield self.bench.suite(state, wall_s=wall_s, max_failures=1 + known)
 
 
 def regressed(wanted: Sequence[str], suite: TestRun) -> tuple[str, ...]:

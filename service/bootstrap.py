@@ -80,13 +80,37 @@ def build_leases(settings: Settings, database: Database) -> Leases:
 def build_work(settings: Settings, app: Celery, owner: str) -> Work:
     """A worker process's own; call it after any fork. Raises: SandboxUnavailable."""
     store = build_store(settings)
+    engine = build_engine(settings, store)
+
+    def close() -> None:
+        engine.tools.sandbox.close()
+        store.database.close()
+
     return Work(
-        engine=build_engine(settings, store),
+        engine=engine,
         store=store,
         leases=build_leases(settings, store.database),
         transport=CeleryTransport(app),
         owner=owner,
+        close=close,
     )
+
+
+def check_worker(settings: Settings) -> str:
+    """Whether a worker could work here, and in which sandbox. Removes what dead workers left.
+
+    Raises: MigrationNeeded; SandboxUnavailable; a database error.
+    """
+    database = build_database(settings)
+    try:
+        migrate.ensure(database)
+    finally:
+        database.close()
+    sandbox = build_sandbox(settings)
+    try:
+        return sandbox.capabilities().provider
+    finally:
+        sandbox.close()
 
 
 def build_executor(settings: Settings, store: SqlStore) -> Executor:

@@ -15,6 +15,7 @@ from service.commands.doctor import doctor
 from service.commands.failures import explained
 from service.commands.servers import migrate, serve, worker
 from service.commands.solve import resume, solve
+from service.kit.logs import configure
 
 app = typer.Typer(
     name="budwood",
@@ -33,6 +34,7 @@ def main() -> None:
     """The entry point of `budwood`."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore", DeprecationWarning)
+    configure("WARNING")  # structlog's own tracebacks show local variables, and keys are among them
     with explained():
         app()
 

@@ -47,7 +47,9 @@ class Policies:
     def _llm(self, record: SearchRecord) -> LlmPolicy:
         name = record.settings.model or self.settings.model
         if name is None:
-            raise ModelError("the llm policy needs a model: set BUDWOOD_MODEL, or search.model")
+            raise ModelError(
+                "the llm policy needs a model: give --model, search.model or BUDWOOD_MODEL"
+            )
         price = self._price(name)
         if price is None and record.settings.limits.usd is not None:
             raise PriceUnknown(

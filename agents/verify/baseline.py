@@ -42,9 +42,13 @@ def measure_baseline(bench: Bench, state: StateId, *, wall_s: float) -> Measured
 
 
 def compare_runs(first: TestRun, second: TestRun) -> Baseline:
-    """Passing or failing only where both runs agree; all else is flaky and never votes."""
-    tests = sorted({*first.status, *second.status})
-    pairs = {t: (first.status.get(t, "missing"), second.status.get(t, "missing")) for t in tests}
+    """Passing or failing only where both runs agree; all else is flaky and never votes.
+
+    A file that cannot be collected fails under its own name.
+    """
+    before, after = _statuses(first), _statuses(second)
+    tests = sorted({*before, *after})
+    pairs = {t: (before.get(t, "missing"), after.get(t, "missing")) for t in tests}
     return Baseline(
         passing=tuple(t for t, pair in pairs.items() if pair == ("passed", "passed")),
         failing=tuple(
@@ -54,6 +58,10 @@ def compare_runs(first: TestRun, second: TestRun) -> Baseline:
         seconds=first.result.wall_s,
         skipped_reason=_cut_short(first) or _cut_short(second),
     )
+
+
+def _statuses(run: TestRun) -> dict[str, str]:
+    return {**dict.fromkeys(run.collection_errors, "error"), **run.status}
 
 
 def _cut_short(run: TestRun) -> str | None:

@@ -4,6 +4,7 @@ import json
 import platform
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -12,10 +13,11 @@ from rich.console import Console
 
 from sandbox.choose import choose
 from service.bootstrap import build_database
-from service.commands.failures import NO_SANDBOX
+from service.commands.failures import NO_SANDBOX, database_error
 from service.config import Settings
 from service.errors import ServiceError
-from service.health.checks import Probe, check_all, migrations_probe
+from service.health.checks import Check, Probe, check_all, migrations_probe
+from service.kit.database import DATABASE_LOST, DATABASE_MISNAMED
 from service.queue.app import make_app
 from service.queue.transport import CeleryTransport
 
@@ -24,7 +26,10 @@ SANDBOXES = ("bubblewrap", "docker")
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Say what works here, what is missing, and how to get it. Exits with 5 without a sandbox."""
-    checks = check_all(probes(Settings()))
+    settings = Settings()
+    checks = check_all(probes(settings))
+    chosen = [check.name for check in checks if check.ok and check.name in settings.sandbox]
+    checks.append(sandbox_check(settings, chosen))
     if as_json:
         print(json.dumps([asdict(check) for check in checks], indent=2))  # noqa: T201 - the output
     else:
@@ -33,8 +38,16 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
             mark = "[green]✓[/]" if check.ok else "[red]✗[/]"
             console.print(f"{mark} {check.name:<11} ", end="")
             console.print(" ".join(check.detail.split()), markup=False, soft_wrap=True)
-    if not any(check.ok for check in checks if check.name in SANDBOXES):
+    if not chosen:
         raise typer.Exit(NO_SANDBOX)
+
+
+def sandbox_check(settings: Settings, working: Sequence[str]) -> Check:
+    """Which sandbox searches get: the first of BUDWOOD_SANDBOX that works."""
+    order = f"BUDWOOD_SANDBOX={','.join(settings.sandbox)}"
+    used = next((name for name in settings.sandbox if name in working), None)
+    detail = f"{used} ({order})" if used else f"none of {order} works: no search can run"
+    return Check("sandbox", ok=used is not None, detail=detail)
 
 
 def probes(settings: Settings) -> dict[str, Probe]:
@@ -69,13 +82,17 @@ def _sandbox(name: str, settings: Settings) -> Probe:
 
 
 def _database(settings: Settings) -> str:
-    database = build_database(settings)
     try:
-        if not settings.sqlite:
-            migrations_probe(database)()
-        return database.url.render_as_string(hide_password=True)
-    finally:
-        database.close()
+        database = build_database(settings)
+        try:
+            database.ping()
+            if not settings.sqlite:
+                migrations_probe(database)()
+            return database.url.render_as_string(hide_password=True)
+        finally:
+            database.close()
+    except (*DATABASE_LOST, DATABASE_MISNAMED) as error:
+        raise ServiceError(database_error(error)) from error
 
 
 def _queue(settings: Settings) -> str:

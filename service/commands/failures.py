@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pydantic import ValidationError
 from rich.console import Console
 
+from agents.engine import cause_of
 from agents.errors import AgentError, ModelError
 from sandbox.errors import SandboxError, SandboxUnavailable
 from service.demo.releases import ReleaseUnavailable
 from service.errors import ServiceError
+from service.kit.database import DATABASE_LOST, DATABASE_MISNAMED
 
 DONE, USAGE, ABSTAINED, BAD_ISSUE, NO_SANDBOX, NO_MODEL, NOT_READY, INTERRUPTED = (
     0, 2, 3, 4, 5, 6, 7, 130,
@@ -29,11 +31,43 @@ def explained() -> Iterator[None]:
         say("interrupted: what was found is stored")
         sys.exit(INTERRUPTED)
     except ValidationError as error:
-        say(*[f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()])
+        say(*setting_errors(error))
         sys.exit(USAGE)
+    except (*DATABASE_LOST, DATABASE_MISNAMED) as error:
+        say(database_error(error))
+        sys.exit(NOT_READY)
     except (AgentError, SandboxError, ServiceError, ReleaseUnavailable, OSError) as error:
-        say(str(error))
+        say(cause_of(error) + hint(error))
         sys.exit(code_of(error))
+
+
+def setting_errors(error: ValidationError) -> list[str]:
+    """A line for each variable that holds what it cannot hold; values may be secrets."""
+    return [
+        ": ".join([*map(variable, e["loc"]), e["msg"].removeprefix("Value error, ")])
+        for e in error.errors(include_input=False)
+    ]
+
+
+def variable(field: int | str) -> str:
+    """The environment variable of a setting."""
+    name = str(field).upper()
+    return name if name.startswith(("BUDWOOD_", "OPENAI_")) else f"BUDWOOD_{name}"
+
+
+def database_error(error: Exception) -> str:
+    """What the driver said, without the statement; it names no password."""
+    said = " ".join(str(getattr(error, "orig", None) or error).split())
+    return f"the database cannot be used: {said}; see BUDWOOD_DATABASE_URL and budwood doctor"
+
+
+def hint(error: Exception) -> str:
+    """Which settings may help."""
+    if isinstance(error, SandboxUnavailable):
+        return "\nBUDWOOD_SANDBOX names those to try; budwood doctor says what works here"
+    if isinstance(error, OSError):
+        return "; or choose other folders with BUDWOOD_CACHE_DIR and BUDWOOD_DATA_DIR"
+    return ""
 
 
 def code_of(error: Exception) -> int:

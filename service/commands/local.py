@@ -1,8 +1,11 @@
 """A search in this process, on the SQLite file or whichever database is configured."""
 
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 
 from rich.console import Console
 
@@ -28,11 +31,30 @@ class LocalSearches:
         return self.go_on(console, self.store.create(issue, settings))
 
     def go_on(self, console: Console, search: str) -> SearchRecord:
-        """Carry out what is left of a stored search. Raises: KeyError for an unknown one."""
-        self.store.load(search)
-        with watching(console, lambda: self.store.load(search)):
+        """Carry out what is left of a stored search.
+
+        Raises: KeyError for an unknown one, KeyboardInterrupt.
+        """
+        with self._interruptible(), watching(console, lambda: self.store.load(search)):
             run_in_process(self.engine, search)
         return self.store.load(search)
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Ctrl-C kills the runs under way, which may be long, instead of waiting for them."""
+        usual = signal.getsignal(signal.SIGINT)
+
+        def interrupt(number: int, frame: FrameType | None) -> None:
+            signal.signal(signal.SIGINT, usual)
+            # In a thread: this one may hold the very lock that closing takes.
+            threading.Thread(target=self.engine.tools.sandbox.close, daemon=True).start()
+            raise KeyboardInterrupt
+
+        signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, usual)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`solve`: one issue, one repository, here and now. `resume`: go on with one that was stopped."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,15 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from agents.domain import Environment, Issue, Limits, SearchSettings
+from agents.engine import NO_MODEL as MODEL_CAUSE
+from agents.errors import UnknownName
+from agents.registry import check_policies, strategy_named
 from agents.store import SearchRecord
-from service.commands.failures import ABSTAINED, BAD_ISSUE, NO_MODEL, say
-from service.commands.local import open_local
+from service.commands.failures import ABSTAINED, BAD_ISSUE, INTERRUPTED, NO_MODEL, say
+from service.commands.local import LocalSearches, open_local
 from service.config import Settings
 from service.console.progress_view import usage_of
+from service.console.terminal import on_stderr
 from service.console.tree_view import tree_view
 from service.console.verdict_view import verdict_view
 from service.issues.service import verdict as verdict_document
@@ -72,27 +77,56 @@ def solve(
         model=settings.model,
         limits=Limits(nodes=nodes, wall_s=wall, tokens=tokens, usd=usd),
     )
-    console = Console(stderr=True, quiet=as_json)
+    check_names(search)
+    check_output(output)
+    console = on_stderr(quiet=as_json)
     with open_local(settings) as local:
-        record = local.run(console, wanted, search)
+        record = carried_out(console, local, local.store.create(wanted, search))
         document = result_document(record, local.store)
     finish(record, document, as_json=as_json, output=output)
 
 
 def resume(
-    search: Annotated[str, typer.Argument(help="The id that `solve` printed.")],
+    search: Annotated[str, typer.Argument(metavar="ID", help="The id that `solve` printed.")],
     output: Annotated[Path | None, typer.Option(help="Also write the patch to this file.")] = None,
     as_json: Json = False,
 ) -> None:
     """Go on with a search that was interrupted, or show one that is over."""
-    console = Console(stderr=True, quiet=as_json)
+    check_output(output)
+    console = on_stderr(quiet=as_json)
     with open_local(Settings()) as local:
         try:
-            record = local.go_on(console, search)
+            local.store.load(search)
         except KeyError:
-            raise typer.BadParameter(f"there is no search {search}") from None
+            where = local.store.database.url.render_as_string(hide_password=True)
+            raise typer.BadParameter(f"there is no search {search} in {where}") from None
+        record = carried_out(console, local, search)
         document = result_document(record, local.store)
     finish(record, document, as_json=as_json, output=output)
+
+
+def carried_out(console: Console, local: LocalSearches, search: str) -> SearchRecord:
+    """Carry a stored search out; when interrupted, say how to go on."""
+    try:
+        return local.go_on(console, search)
+    except KeyboardInterrupt:
+        say(f"interrupted; what was found is stored. Go on with: budwood resume {search}")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def check_names(search: SearchSettings) -> None:
+    """Raises: BadParameter for a strategy or policy that there is not."""
+    try:
+        strategy_named(search.strategy)
+        check_policies(search.policy)
+    except UnknownName as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def check_output(output: Path | None) -> None:
+    """Before the search, not after it. Raises: BadParameter where no file can be written."""
+    if output is not None and (output.is_dir() or not os.access(output.parent, os.W_OK)):
+        raise typer.BadParameter(f"cannot write {output}: --output names a file to write")
 
 
 def configured(base_url: str | None, model: str | None, *, free: bool) -> Settings:
@@ -150,26 +184,27 @@ def finish(
     record: SearchRecord, document: dict[str, Any], *, as_json: bool, output: Path | None
 ) -> None:
     """Print the result and leave with its exit code."""
-    patch = record.verdict.patch if record.verdict else b""
-    if output is not None and patch:
-        output.write_bytes(patch)
     if as_json:
         print(json.dumps(document, indent=2))  # noqa: T201 - the command's output
     else:
         show(record)
+    if output is not None and record.verdict is not None and record.verdict.patch:
+        output.write_bytes(record.verdict.patch)
     if record.phase == "failed":
-        say(f"search {record.id} failed: {record.cause}")
-        raise typer.Exit(NO_MODEL if "model" in str(record.cause) else BAD_ISSUE)
+        cause = record.cause or ""
+        say(f"search {record.id} failed: {cause}")
+        raise typer.Exit(NO_MODEL if cause.startswith(MODEL_CAUSE) else BAD_ISSUE)
     if record.phase == "abstained":
         raise typer.Exit(ABSTAINED)
 
 
 def show(record: SearchRecord) -> None:
-    """Tree and verdict; the bare patch when standard output is not a terminal."""
-    told = Console(stderr=True)
-    told.print(tree_view(record))
+    """Tree and verdict; standard output gets the bare patch when it is not a terminal."""
+    told, piped = on_stderr(), not sys.stdout.isatty()
     if record.verdict is not None:
-        told.print(verdict_view(record.verdict))
-        if not sys.stdout.isatty():
+        told.print(tree_view(record))
+        told.print(verdict_view(record.verdict, with_patch=not piped))
+        if piped:
             sys.stdout.buffer.write(record.verdict.patch)
-    told.print(f"search {record.id}", style="dim")
+            sys.stdout.buffer.flush()
+        told.print(f"search {record.id}", style="dim")

@@ -8,10 +8,10 @@ from rich.text import Text
 from agents.domain import Candidate, Rung, Verdict
 
 
-def verdict_view(verdict: Verdict) -> RenderableType:
+def verdict_view(verdict: Verdict, *, with_patch: bool = True) -> RenderableType:
     """Patch, evidence, what was skipped."""
     parts: list[RenderableType] = [_headline(verdict)]
-    if verdict.patch:
+    if verdict.patch and with_patch:
         parts.append(patch_view(verdict.patch))
     if verdict.candidates:
         parts.append(_ladder(verdict))

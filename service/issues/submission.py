@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from agents.domain import Issue, SearchSettings
-from agents.errors import BadIssue, UnknownName
+from agents.errors import BadIssue, EmptyStatement, UnknownName
 from agents.registry import check_policies, strategy_named, value_named
 from service.errors import ExecutorStopped, Unprocessable
 from service.issues.schemas import IssueIn
@@ -50,6 +50,8 @@ class Submission:
 
     def _vet(self, issue: Issue, settings: SearchSettings) -> None:
         try:
+            if not issue.problem_statement.strip():
+                raise EmptyStatement("the problem statement is empty")
             self.check(issue)
             strategy_named(settings.strategy)
             value_named(settings.value)

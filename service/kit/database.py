@@ -6,15 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.orm import Session
 
-__all__ = ["DATABASE_LOST", "DUPLICATE", "Database", "SQLAlchemyError"]
+__all__ = ["DATABASE_LOST", "DATABASE_MISNAMED", "DUPLICATE", "Database", "SQLAlchemyError"]
 
 BUSY_MS = 30_000
 
 DATABASE_LOST = (OperationalError, InterfaceError)
 """The server went away, or a lock was not to be had: the transaction may be tried again."""
+
+DATABASE_MISNAMED = ArgumentError
+"""The URL is none, or of a kind of database that is not known."""
 
 DUPLICATE = IntegrityError
 """Another transaction stored the same thing first."""

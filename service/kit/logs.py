@@ -31,4 +31,6 @@ def configure(level: str = "INFO", *, as_json: bool = False) -> None:
 
 def _console() -> structlog.dev.ConsoleRenderer:
     """Plain tracebacks: the pretty ones show local variables, and keys are among them."""
-    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )

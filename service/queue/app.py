@@ -18,6 +18,7 @@ def make_app(broker_url: str) -> Celery:
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,  # our log lines go there, whole
         worker_send_task_events=False,
         task_default_queue="sandbox",
         task_queues={name: {} for name in QUEUES},

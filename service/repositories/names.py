@@ -35,8 +35,9 @@ def parse_name(repo: str, *, hosts: tuple[str, ...], allow_local: bool) -> Name:
     if _OWNER_NAME.fullmatch(repo):
         return _remote(f"https://github.com/{repo}", hosts)
     raise RepositoryRefused(
-        f"{repo[:200]!r} cannot be used as a repository: give owner/name, an https URL on "
-        f"{', '.join(hosts)}, or upload:<sha256> after POST /v1/repositories"
+        f"{repo[:200]!r} cannot be used as a repository: give {'a folder, ' * allow_local}"
+        f"owner/name, an https URL on {', '.join(hosts)}, or upload:<sha256> after POST "
+        "/v1/repositories"
     )
 
 

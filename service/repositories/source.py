@@ -60,7 +60,9 @@ class RepositorySource:
             raise UnknownRepository(
                 f"no repository upload:{name.value} is here: POST /v1/repositories first"
             )
-        raise UnknownRepository(f"{folder} is not a folder on this machine")
+        raise UnknownRepository(
+            f"{folder} is not a folder on this machine: give the path of a git repository"
+        )
 
     def _clone(self, url: str, revision: str) -> Path:
         folder = self.clones / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.git"

@@ -4,6 +4,7 @@ A message may come twice, late or never. So a step first takes the lease of its 
 what it finds is written only under that lease's fencing token.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -50,6 +51,8 @@ class Work:
     leases: Leases
     transport: Transport
     owner: str
+    close: Callable[[], None] = lambda: None
+    """Ends what the engine started, such as containers, when the process ends."""
 
     def prepare(self, search: str) -> None:
         """Prepare, unless somebody does; then open the first trials."""
@@ -94,6 +97,7 @@ class Work:
         if lease is None:
             _log.info("nothing to do", unit=str(unit))
             return False
+        began = time.monotonic()
         with self.leases.kept(lease):
             try:
                 step(lease)
@@ -107,6 +111,7 @@ class Work:
                 self.leases.give_back(lease, f"{type(error).__name__}: {error}")
                 raise
         self.leases.finish(lease)
+        _log.info("step over", unit=str(unit), seconds=round(time.monotonic() - began, 2))
         return True
 
     def _send_advance(self, search: str) -> None:
