@@ -24,6 +24,7 @@ from agents.rollout import SLACK, Rollout
 from agents.schedule import infrastructure_failure, plan
 from agents.search.tree import NodeId, SearchTree
 from agents.store import SearchRecord, SearchStore, StoredTrial, grown_tree
+from agents.verify.baseline_store import BaselineStore, MemoryBaselines
 from agents.verify.bench import Bench
 from agents.verify.choice import choose
 from agents.verify.ladder import climb
@@ -54,6 +55,7 @@ class Tools:
     """A local git repository that holds the issue's commit. Raises: RepositoryUnreadable."""
     policy: Callable[[SearchRecord], Policy]
     """Raises: ModelError where the model can be seen not to work."""
+    baselines: BaselineStore = field(default_factory=MemoryBaselines)
     clock: Callable[[], float] = time.time
 
 
@@ -150,7 +152,8 @@ class Engine:
         value_named(record.settings.value)
         check_policies(record.settings.policy)
         self._policy(record)
-        return prepare(self.tools.sandbox, self.tools.repository(record.issue), record.issue)
+        repository = self.tools.repository(record.issue)
+        return prepare(self.tools.sandbox, repository, record.issue, self.tools.baselines)
 
     def _verdict(self, record: SearchRecord, preparation: Preparation) -> Verdict:
         bench = self._fresh_bench(record)

@@ -8,7 +8,8 @@ from agents.domain import Issue, Localisation, Preparation
 from agents.errors import EmptyStatement
 from agents.localise.ochiai import ochiai
 from agents.localise.text_hits import text_hits
-from agents.verify.baseline import MeasuredBaseline, measure_baseline
+from agents.verify.baseline import MeasuredBaseline
+from agents.verify.baseline_store import BaselineStore, known_baseline
 from agents.verify.bench import Bench, LineCounts
 from agents.verify.ladder import is_test_path
 from agents.verify.reproduction import Reproduced, reproduce
@@ -18,7 +19,9 @@ SUITE_WALL_S = 600.0
 REPRODUCTION_WALL_S = 20.0
 
 
-def prepare(sandbox: Sandbox, repository: Path, issue: Issue) -> Preparation:
+def prepare(
+    sandbox: Sandbox, repository: Path, issue: Issue, baselines: BaselineStore
+) -> Preparation:
     """Import the base, build its environment, and learn what its tests and the issue's tests do.
 
     Raises: EmptyStatement, TestsNotCollected, RepositoryUnreadable, EnvironmentBuildFailed.
@@ -29,7 +32,7 @@ def prepare(sandbox: Sandbox, repository: Path, issue: Issue) -> Preparation:
     bench = bench_for(sandbox, issue, base)
     # Before the suite: a reproduction is quick to know, and says whether the rest is worth it.
     reproduced = reproduce(bench, base, issue.problem_statement, wall_s=REPRODUCTION_WALL_S)
-    measured = measure_baseline(bench, base, wall_s=SUITE_WALL_S)
+    measured = known_baseline(baselines, bench, base, wall_s=SUITE_WALL_S)
     return Preparation(
         base=base,
         commit=commit,

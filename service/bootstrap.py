@@ -23,6 +23,7 @@ from service.queue.transport import CeleryTransport
 from service.repositories.git import Limits
 from service.repositories.source import RepositorySource
 from service.repositories.uploads import Uploads
+from service.searches.baselines import FileBaselines
 from service.searches.executor import CeleryExecutor, Executor, InProcessExecutor
 from service.searches.store import SqlCallStore, SqlStore
 from service.searches.work import Work
@@ -63,6 +64,7 @@ def build_engine(settings: Settings, store: SqlStore, *, allow_local: bool | Non
         fresh_sandbox=sandbox,
         repository=build_source(settings, allow_local=allow_local),
         policy=Policies(settings, SqlCallStore(store.database)),
+        baselines=FileBaselines(settings.cache_dir / "baselines"),
     )
     return Engine(store, tools)
 

@@ -11,7 +11,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from agents.engine import cause_of
 from sandbox.choose import choose
+from sandbox.errors import SandboxUnavailable
 from service.bootstrap import build_database
 from service.commands.failures import NO_SANDBOX, database_error
 from service.config import Settings
@@ -71,7 +73,10 @@ def _git() -> str:
 
 def _sandbox(name: str, settings: Settings) -> Probe:
     def probe() -> str:
-        sandbox = choose([name], settings.cache_dir / "sandbox")
+        try:
+            sandbox = choose([name], settings.cache_dir / "sandbox")
+        except OSError as error:
+            raise SandboxUnavailable(f"{cause_of(error)} (BUDWOOD_CACHE_DIR)") from error
         try:
             told = sandbox.capabilities()
         finally:
@@ -93,6 +98,8 @@ def _database(settings: Settings) -> str:
             database.close()
     except (*DATABASE_LOST, DATABASE_MISNAMED) as error:
         raise ServiceError(database_error(error)) from error
+    except OSError as error:
+        raise ServiceError(f"{cause_of(error)} (BUDWOOD_DATA_DIR)") from error
 
 
 def _queue(settings: Settings) -> str:

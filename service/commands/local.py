@@ -44,7 +44,7 @@ class LocalSearches:
         """Ctrl-C kills the runs under way, which may be long, instead of waiting for them."""
         usual = signal.getsignal(signal.SIGINT)
 
-        def interrupt(number: int, frame: FrameType | None) -> None:
+        def interrupt(_number: int, _frame: FrameType | None) -> None:
             signal.signal(signal.SIGINT, usual)
             # In a thread: this one may hold the very lock that closing takes.
             threading.Thread(target=self.engine.tools.sandbox.close, daemon=True).start()

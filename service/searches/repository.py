@@ -66,7 +66,8 @@ def status(session: Session, search: str) -> tuple[str, str | None, float | None
     found = session.execute(select(*columns).where(SearchRow.id == search)).one_or_none()
     if found is None:
         raise KeyError(search)
-    return found.t
+    phase, cause, started_at = found
+    return phase, cause, started_at
 
 
 def with_key(session: Session, key: str) -> SearchRow | None:

@@ -74,7 +74,9 @@ def reference(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             issue = Issue(
                 repo=upload.repo, base_commit=upload.base_commit, problem_statement=statement
             )
-            wanted = SearchSettings() if nodes is None else SearchSettings(limits=Limits(nodes=nodes))
+            wanted = (
+                SearchSettings() if nodes is None else SearchSettings(limits=Limits(nodes=nodes))
+            )
             known[statement] = store.create(issue, wanted)
             run_in_process(engine, known[statement])
         return store.load(known[statement])
