@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from agents.domain import Issue, Localisation, Preparation
+from agents.domain import Baseline, Issue, Localisation, Preparation, Usage
 from agents.errors import EmptyStatement
 from agents.localise.ochiai import ochiai
 from agents.localise.text_hits import text_hits
@@ -19,6 +19,13 @@ SUITE_WALL_S = 600.0
 REPRODUCTION_WALL_S = 20.0
 
 
+NOT_MEASURED = MeasuredBaseline(
+    baseline=Baseline(skipped_reason="not run: there is nothing to verify a patch against"),
+    passing_lines={},
+    usage=Usage(),
+)
+
+
 def prepare(
     sandbox: Sandbox, repository: Path, issue: Issue, baselines: BaselineStore
 ) -> Preparation:
@@ -30,9 +37,10 @@ def prepare(
         raise EmptyStatement("the problem statement is empty: say what happens and what should")
     base, commit = sandbox.states.import_commit(repository, issue.base_commit)
     bench = bench_for(sandbox, issue, base)
-    # Before the suite: a reproduction is quick to know, and says whether the rest is worth it.
     reproduced = reproduce(bench, base, issue.problem_statement, wall_s=REPRODUCTION_WALL_S)
-    measured = known_baseline(baselines, bench, base, wall_s=SUITE_WALL_S)
+    measured = NOT_MEASURED
+    if reproduced.reproduction.targets:  # else nothing will be searched, and the suite may be long
+        measured = known_baseline(baselines, bench, base, wall_s=SUITE_WALL_S)
     return Preparation(
         base=base,
         commit=commit,

@@ -177,6 +177,11 @@ def result_document(record: SearchRecord, store: Any) -> dict[str, Any]:
         "verdict": verdict,
         "spend": to_document(usage_of(record)),
         "trials": len(record.trials),
+        "rejected": [
+            {"trial": o.trial, "origin": o.origin, "reason": o.reason, "feedback": o.feedback}
+            for trial in record.trials
+            if (o := trial.outcome) is not None and o.kind == "failed"
+        ],
     }
 
 

@@ -15,6 +15,9 @@ SHOWN_PER_NODE = 3
 """Best children shown below one node; the others are counted."""
 
 
+SHOWN_REJECTED = 20
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
     tree: SearchTree
@@ -33,10 +36,21 @@ def tree_view(record: SearchRecord) -> Tree:
         chosen=record.verdict.chosen if record.verdict else None,
     )
     _grow(view, root, view.tree[ROOT])
-    rejected = sum(o.kind == "failed" for o in view.outcomes.values())
-    if rejected:
-        root.add(Text(f"✗ {rejected} edit(s) that could not be used", style="dim"))
+    _reject(root, [o for o in view.outcomes.values() if o.kind == "failed"])
     return root
+
+
+def _reject(root: Tree, rejected: Sequence[Outcome]) -> None:
+    """Replies and edits that could not be used, each with its reason."""
+    if not rejected:
+        return
+    branch = root.add(Text(f"✗ {len(rejected)} that could not be used", style="dim"))
+    for outcome in rejected[:SHOWN_REJECTED]:
+        why = outcome.feedback.strip().splitlines()[:1]
+        said = f"trial {outcome.trial}: {outcome.reason}" + (f": {why[0]}" if why else "")
+        branch.add(Text(said, style="dim", overflow="ellipsis", no_wrap=True))
+    if len(rejected) > SHOWN_REJECTED:
+        branch.add(Text(f"… {len(rejected) - SHOWN_REJECTED} more", style="dim"))
 
 
 def _grow(view: _View, branch: Tree, node: Node) -> None:

@@ -21,8 +21,10 @@ def verdict_view(verdict: Verdict, *, with_patch: bool = True) -> RenderableType
 
 
 def patch_view(patch: bytes) -> Syntax:
-    """The diff with colours; bytes that are not text are shown as such."""
-    return Syntax(patch.decode("utf-8", "replace"), "diff", theme="ansi_dark", word_wrap=True)
+    """The diff with colours, without its index lines: those are for git."""
+    lines = patch.decode("utf-8", "replace").splitlines()
+    shown = "\n".join(line for line in lines if not line.startswith("index "))
+    return Syntax(shown, "diff", theme="ansi_dark", word_wrap=True)
 
 
 def _headline(verdict: Verdict) -> Text:
