@@ -10,7 +10,8 @@ COPY agents agents
 COPY sandbox sandbox
 COPY service service
 COPY migrations migrations
-RUN /opt/budwood/bin/pip install --no-cache-dir --no-deps .
+# The lock has the build backend too: nothing unpinned is fetched for the build.
+RUN /opt/budwood/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
 # git: repositories. bubblewrap and docker come as Python packages.

@@ -59,7 +59,7 @@ class SearchSettings:
     """Edits on one path."""
     candidates: int = 3
     """Stop once this many distinct edits pass everything."""
-    patience: int = 40
+    patience: int = 24
     """After the first passing candidate, at most this many further trials."""
     limits: Limits = Limits()
     model: str | None = None

@@ -84,6 +84,8 @@ class Engine:
         self.store.set_phase(search, "preparing")
         try:
             preparation = self._prepared(record)
+        except SandboxLost:
+            raise
         except (AgentError, SandboxError, OSError) as error:
             self.store.set_phase(search, "failed", cause_of(error))
             return
@@ -266,16 +268,23 @@ def cause_of(error: Exception) -> str:
     return str(error)
 
 
-def run_in_process(engine: Engine, search: str, workers: int | None = None) -> None:
+def run_in_process(
+    engine: Engine,
+    search: str,
+    workers: int | None = None,
+    between: Callable[[], None] = lambda: None,
+) -> None:
     """The whole search, in threads; goes on where the store says it is.
 
     An interrupt leaves the search resumable: trials that were under way stay open in the store.
-    They are not waited for; closing the sandbox ends them.
+    They are not waited for; closing the sandbox ends them. `between` is called between two steps,
+    and may raise to interrupt.
     """
     engine.prepare(search)
     pool, stopped = ThreadPoolExecutor(workers or os.cpu_count()), Event()
     try:
-        _drive(engine, search, pool, stopped)
+        _drive(engine, search, pool, stopped, between)
+        between()
     except BaseException:
         stopped.set()
         pool.shutdown(wait=False, cancel_futures=True)
@@ -284,7 +293,13 @@ def run_in_process(engine: Engine, search: str, workers: int | None = None) -> N
     engine.decide(search)
 
 
-def _drive(engine: Engine, search: str, pool: ThreadPoolExecutor, stopped: Event) -> None:
+def _drive(
+    engine: Engine,
+    search: str,
+    pool: ThreadPoolExecutor,
+    stopped: Event,
+    between: Callable[[], None],
+) -> None:
     def start(numbers: Iterable[int]) -> set[Future[Outcome]]:
         return {pool.submit(_stubbornly, engine, search, number, stopped) for number in numbers}
 
@@ -298,6 +313,7 @@ def _drive(engine: Engine, search: str, pool: ThreadPoolExecutor, stopped: Event
         if not _all_recorded(engine, search, done):
             wait(running)
             return
+        between()
 
 
 def _all_recorded(engine: Engine, search: str, done: set[Future[Outcome]]) -> bool:

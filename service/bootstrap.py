@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from celery import Celery
 
@@ -192,10 +191,14 @@ def _embedded(settings: Settings, store: SqlStore) -> tuple[Executor, dict[str, 
         found = engine.tools.sandbox.capabilities()
         return f"{found.provider}: {', '.join(found.isolation)}"
 
+    def run(search: str) -> None:
+        run_in_process(engine, search, between=executor.check)
+
     executor = InProcessExecutor(
-        partial(run_in_process, engine),
+        run,
         store.unfinished,
         engine.fail,
         at_once=settings.searches_at_once,
+        close=engine.tools.sandbox.close,
     )
     return executor, {"broker": lambda: "none: searches run in this process", "sandbox": sandbox}

@@ -42,9 +42,12 @@ class InProcessExecutor:
         fail: Callable[[str, Exception], None],
         *,
         at_once: int = 2,
+        close: Callable[[], None] = lambda: None,
     ) -> None:
-        """`run` carries one search out; `fail` stores why it could not be."""
-        self._run, self._unfinished, self._fail = run, unfinished, fail
+        """`run` carries one search out and calls `check` between its steps; `fail` stores why it
+        could not be carried out; `close` ends what searches left behind, once none runs.
+        """
+        self._run, self._unfinished, self._fail, self._close = run, unfinished, fail, close
         self._waiting: deque[str] = deque()
         self._known: set[str] = set()
         self._stopped = False
@@ -79,6 +82,13 @@ class InProcessExecutor:
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
+        if not any(thread.is_alive() for thread in self._threads):
+            self._close()
+
+    def check(self) -> None:
+        """Raises: ExecutorStopped when a search under way should not take another step."""
+        if self._stopped:
+            raise ExecutorStopped("the server stops; the search goes on at its next start")
 
     def _work(self) -> None:
         while (search := self._next()) is not None:

@@ -222,3 +222,19 @@ def test_a_policy_sees_what_was_tried_at_its_node_and_nothing_told_later(world: 
     run_in_process(search, "s", workers=1)
     assert [len(p.tried) for p in seen][:4] == [0, 0, 1, 2]
     assert isinstance(search.store, MemoryStore)
+
+
+def test_a_sandbox_that_dies_while_preparing_leaves_the_search_resumable(world: World) -> None:
+    deaths = iter([True])
+
+    def mortal(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if next(deaths, False):
+            raise SandboxLost("gone")
+        return run(files, spec)
+
+    search = world.engine([*NOISE, answer("1 2")], script=mortal)
+    with pytest.raises(SandboxLost):
+        search.prepare("s")
+    assert record(search).phase == "preparing"
+    run_in_process(search, "s")
+    assert record(search).phase == "done"

@@ -2,8 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import redis
 from agents.domain import Issue, Limits, SearchSettings
 from agents.engine import run_in_process
 from agents.store import SearchRecord
-from sandbox.git import run as git
 from service.bootstrap import build_engine, build_store, build_uploads
 from service.config import Settings
 from service.kit.migrate import upgrade
@@ -158,10 +156,9 @@ def essence(record: SearchRecord) -> list[tuple[Any, ...]]:
     for trial in record.trials:
         assert trial.outcome is not None, f"trial {trial.number} has no outcome"
         told = trial.outcome
-        found.append(
-            (trial.number, trial.node, trial.ordinal, trial.told, told.kind, told.reason)
-            + (told.state, told.value, told.solved, told.summary, told.patch)
-        )
+        place = trial.number, trial.node, trial.ordinal, trial.told
+        result = told.kind, told.reason, told.state, told.value, told.solved, told.patch
+        found.append((*place, *result, told.summary))
     return found
 
 
@@ -249,8 +246,8 @@ def test_hosted_search_answers_what_one_process_answers(
     told = [event["data"]["trial"] for event in events if event["kind"] == "trial"]
     assert sorted(told) == [trial.number for trial in wanted.trials]
 
-    assert containers(worker)
     started = containers(worker)
+    assert started
     assert worker.stop() == 0
     assert not present(started)
     assert "worker stopped" in worker.said
@@ -297,11 +294,11 @@ def test_what_cannot_be_searched_says_why(hosted: Deployment) -> None:
     assert api.wait(lost) == "failed"
     assert f"has no commit {'f' * 40}" in api.get(f"/v1/issues/{lost}").json["cause"]
     refused = api.get(f"/v1/issues/{lost}/patch")
-    assert (refused.status, refused.json["code"]) == (409, "failed")
+    assert (refused.status, refused.json["type"]) == (409, "urn:budwood:problem:failed")
 
     assert api.wait(mute) == "abstained"
     refused = api.get(f"/v1/issues/{mute}/patch")
-    assert (refused.status, refused.json["code"]) == (409, "abstained")
+    assert (refused.status, refused.json["type"]) == (409, "urn:budwood:problem:abstained")
     verdict = api.get(f"/v1/issues/{mute}/verdict").json
     assert verdict["reason"]
     assert verdict["reason"] in refused.json["detail"]

@@ -1,6 +1,7 @@
 """What a search left in the store, on this machine's process list, and in its control groups."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from agents.store import SearchRecord
@@ -10,12 +11,15 @@ from tests.service.commands.cli import Cli
 
 
 def searches(cli: Cli) -> list[SearchRecord]:
-    """Every stored search; none where there is not even a database."""
+    """Every stored search; none where there is not even a database, or no table in it yet."""
     if not cli.database.exists():
         return []
-    with sqlite3.connect(cli.database) as connection:
-        ids = [row[0] for row in connection.execute("SELECT id FROM searches ORDER BY id")]
-    connection.close()
+    with closing(sqlite3.connect(cli.database)) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        query = (
+            "SELECT id FROM searches ORDER BY id" if "searches" in tables else "SELECT 1 LIMIT 0"
+        )
+        ids = [row[0] for row in connection.execute(query)]
     database = Database(f"sqlite:///{cli.database}")
     try:
         return [SqlStore(database).load(search) for search in ids]
