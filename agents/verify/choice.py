@@ -110,6 +110,8 @@ def _why(
     ended = f"the budget's limit on {limit} was reached" if limit else "no further idea was left"
     if candidates:
         return f"{len(candidates)} candidate(s) passed in the search, none on the ladder; {ended}"
+    if not tried:
+        return f"no edit could be proposed for what the issue's code runs; {ended}"
     return f"none of {tried} edits made the issue's tests pass and broke nothing; {ended}"
 
 

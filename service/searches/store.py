@@ -180,7 +180,7 @@ class SqlCallStore:
 
 
 def _may_follow(now: Phase, wanted: Phase) -> bool:
-    return now not in FINAL and _ORDER.index(wanted) >= _ORDER.index(now)
+    return now not in FINAL and _ORDER.index(wanted) > _ORDER.index(now)
 
 
 def _move(session: Session, row: SearchRow, phase: Phase, cause: str | None = None) -> None:

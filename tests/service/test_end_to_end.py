@@ -98,6 +98,7 @@ def hosted(empty_postgres_url: str, cache: Path, tmp_path: Path) -> Iterator[Dep
         "BUDWOOD_LEASE_S": "2",
         "BUDWOOD_HEARTBEAT_S": "0.5",
         "BUDWOOD_SWEEP_S": "0.5",
+        "BUDWOOD_REQUEUE_S": "3",
     }
     with redis.Redis.from_url(BROKER) as client:
         client.flushdb()
