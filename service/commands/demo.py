@@ -31,7 +31,7 @@ def demo(
     policy: Annotated[list[str] | None, typer.Option(help="mutation, llm or both.")] = None,
     model: Annotated[str | None, typer.Option(help="Name of the model, for --policy llm.")] = None,
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
-    nodes: Annotated[int, typer.Option(min=1, help="Most edits to try for one issue.")] = 120,
+    nodes: Annotated[int, typer.Option(min=1, help="Most edits to try for one issue.")] = 100,
     report: Annotated[Path, typer.Option(help="Where the results go.")] = Path("demo-report.json"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the report's path only.")] = False,
 ) -> None:

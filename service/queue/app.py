@@ -17,6 +17,7 @@ def make_app(broker_url: str) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
+        worker_disable_prefetch=True,  # a message held by a worker that died waits for long
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,  # our log lines go there, whole
         worker_send_task_events=False,

@@ -82,6 +82,20 @@ def test_unleased_work_counts_only_while_no_lease_runs(
     assert store.record_outcome(search, expanded(1))
 
 
+def test_phase_that_two_workers_set_is_told_once(
+    store: SqlStore, database: Database, search: str
+) -> None:
+    for _ in range(2):
+        store.set_phase(search, "verifying")
+    with database.read() as session:
+        told = session.scalars(
+            select(models.EventRow.data).where(
+                models.EventRow.search == search, models.EventRow.kind == "phase"
+            )
+        ).all()
+    assert [data["phase"] for data in told].count("verifying") == 1
+
+
 def test_outcome_of_a_trial_never_opened_is_a_key_error(store: SqlStore, search: str) -> None:
     with pytest.raises(KeyError):
         store.record_outcome(search, expanded(7))
