@@ -8,6 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+
+def is_test_path(path: str) -> bool:
+    """Whether a file belongs to the repository's tests by pytest's and unittest's conventions.
+
+    No policy proposes a change there, and no candidate with one is accepted. A package named
+    ``test`` below the top may be source (``django/test``), so only its name at the top counts;
+    ``tests`` counts anywhere.
+    """
+    *folders, name = path.split("/")
+    return (
+        "tests" in folders
+        or folders[:1] == ["test"]
+        or name in {"conftest.py", "tests.py"}
+        or (name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py")))
+    )
+
+
 TestStatus = Literal["passed", "failed", "error", "skipped", "timeout", "missing"]
 """``missing``: asked for, but no report came back. It never counts as passed."""
 
@@ -63,6 +80,11 @@ class SearchSettings:
     """After the first passing candidate, at most this many further trials."""
     limits: Limits = Limits()
     model: str | None = None
+    endpoint: str | None = None
+    """Where the model is served; None: where the service is configured to ask. Callers of the API
+    cannot set it: the service's key would go there."""
+    free: bool = False
+    """That endpoint costs nothing."""
     temperature: float = 0.8
     max_reply_tokens: int = 768
 
@@ -146,7 +168,7 @@ class Reproduction:
     failures: Mapping[str, str] = field(default_factory=dict)
     """Target id → how it fails on the base, as text."""
     seconds: float = 0.0
-    """Wall-clock of one run on the base."""
+    """Wall-clock of one run on the base; 0 where that never ended."""
     skipped_reason: str | None = None
     """Why nothing reproduces the issue."""
 

@@ -18,7 +18,7 @@ from threading import Event
 from agents.domain import Issue, Outcome, Preparation, Step, Usage, Verdict
 from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
 from agents.policy.protocol import Policy, Position
-from agents.prepare import bench_for, prepare
+from agents.prepare import SUITE_WALL_S, bench_for, prepare
 from agents.registry import check_policies, strategy_named, value_named
 from agents.rollout import SLACK, Rollout
 from agents.schedule import infrastructure_failure, plan
@@ -37,10 +37,6 @@ TRIES = 3
 
 NO_MODEL = "the model cannot be asked"
 """How the cause of a search begins that failed for its model."""
-
-
-WATCHDOGS = 5
-"""How many tests that caught earlier edits are asked before the whole suite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +119,7 @@ class Engine:
             policy=self._policy(record),
             value=value_named(record.settings.value),
             bench=self._bench(record),
-            watchdogs=watchdogs(record, record.trials[number].told),
+            watchdog=watchdog(record, record.trials[number].told),
         )
         return rollout.carry_out(self._position(record, record.trials[number]))
 
@@ -140,10 +136,16 @@ class Engine:
             self.store.set_phase(search, "failed", cause_of(error))
             return
         self.store.save_verdict(search, verdict)
+        self._forget(search)
 
     def fail(self, search: str, error: Exception) -> None:
         """The search cannot go on: say why."""
         self.store.set_phase(search, "failed", cause_of(error))
+        self._forget(search)
+
+    def _forget(self, search: str) -> None:
+        self._benches.pop(search, None)
+        self._policies.pop(search, None)
 
     def _to_verification(self, search: str) -> Advance:
         self.store.set_phase(search, "verifying")
@@ -155,7 +157,13 @@ class Engine:
         check_policies(record.settings.policy)
         self._policy(record)
         repository = self.tools.repository(record.issue)
-        return prepare(self.tools.sandbox, repository, record.issue, self.tools.baselines)
+        return prepare(
+            self.tools.sandbox,
+            repository,
+            record.issue,
+            self.tools.baselines,
+            wall_s=record.settings.limits.wall_s or SUITE_WALL_S,
+        )
 
     def _verdict(self, record: SearchRecord, preparation: Preparation) -> Verdict:
         bench = self._fresh_bench(record)
@@ -248,12 +256,13 @@ class _Steps:
         )
 
 
-def watchdogs(record: SearchRecord, told: int) -> tuple[str, ...]:
-    """The repository's tests that caught most of the edits told so far, best first."""
+def watchdog(record: SearchRecord, told: int) -> str | None:
+    """The repository's test that failed on most of the edits told so far."""
+    outcomes = [trial.outcome for trial in record.trials[:told] if trial.outcome]
     caught = Counter(
-        test for t in record.trials[:told] if t.outcome for test in t.outcome.regressions
+        test for o in outcomes for test in o.regressions if o.tests.get(test) in {"failed", "error"}
     )
-    return tuple(test for test, _ in caught.most_common(WATCHDOGS))
+    return caught.most_common(1)[0][0] if caught else None
 
 
 def cause_of(error: Exception) -> str:
@@ -310,21 +319,32 @@ def _drive(
         if not running:
             return
         done, running = wait(running, return_when=FIRST_COMPLETED)
-        if not _all_recorded(engine, search, done):
-            wait(running)
+        failure = _record(engine, search, done)
+        if failure is not None:
+            _record(engine, search, wait(running).done)
+            _close_open_trials(engine, search, cause_of(failure))
+            engine.fail(search, failure)
             return
         between()
 
 
-def _all_recorded(engine: Engine, search: str, done: set[Future[Outcome]]) -> bool:
-    """Record what came back; False when the search cannot go on."""
+def _record(engine: Engine, search: str, done: set[Future[Outcome]]) -> Exception | None:
+    """Record every outcome that came back; answer what makes the search impossible, if anything."""
+    failure: Exception | None = None
     for future in done:
         try:
             engine.store.record_outcome(search, future.result())
         except (AgentError, SandboxError, OSError) as error:
-            engine.fail(search, error)
-            return False
-    return True
+            failure = failure or error
+    return failure
+
+
+def _close_open_trials(engine: Engine, search: str, reason: str) -> None:
+    """No trial stays open in a search that is over."""
+    for trial in engine.store.load(search).trials:
+        if trial.outcome is None:
+            lost = Outcome(trial=trial.number, kind="lost", reason=reason)
+            engine.store.record_outcome(search, lost)
 
 
 def _stubbornly(engine: Engine, search: str, number: int, stopped: Event) -> Outcome:

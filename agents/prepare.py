@@ -4,14 +4,13 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from agents.domain import Baseline, Issue, Localisation, Preparation, Usage
+from agents.domain import Baseline, Issue, Localisation, Preparation, Usage, is_test_path
 from agents.errors import EmptyStatement
 from agents.localise.ochiai import ochiai
 from agents.localise.text_hits import text_hits
 from agents.verify.baseline import MeasuredBaseline
 from agents.verify.baseline_store import BaselineStore, known_baseline
 from agents.verify.bench import Bench, LineCounts
-from agents.verify.ladder import is_test_path
 from agents.verify.reproduction import Reproduced, reproduce
 from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
 
@@ -27,9 +26,16 @@ NOT_MEASURED = MeasuredBaseline(
 
 
 def prepare(
-    sandbox: Sandbox, repository: Path, issue: Issue, baselines: BaselineStore
+    sandbox: Sandbox,
+    repository: Path,
+    issue: Issue,
+    baselines: BaselineStore,
+    *,
+    wall_s: float = SUITE_WALL_S,
 ) -> Preparation:
     """Import the base, build its environment, and learn what its tests and the issue's tests do.
+
+    `wall_s`: most that one run of the repository's suite may take.
 
     Raises: EmptyStatement, TestsNotCollected, RepositoryUnreadable, EnvironmentBuildFailed.
     """
@@ -40,7 +46,8 @@ def prepare(
     reproduced = reproduce(bench, base, issue.problem_statement, wall_s=REPRODUCTION_WALL_S)
     measured = NOT_MEASURED
     if reproduced.reproduction.targets:  # else nothing will be searched, and the suite may be long
-        measured = known_baseline(baselines, bench, base, wall_s=SUITE_WALL_S)
+        suite_s = min(wall_s, SUITE_WALL_S)
+        measured = known_baseline(baselines, bench, base, wall_s=suite_s)
     return Preparation(
         base=base,
         commit=commit,

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from agents.domain import Edit, Outcome, Preparation, TestStatus, Usage
+from agents.domain import Edit, Outcome, Preparation, TestStatus, Usage, is_test_path
 from agents.policy.protocol import Exhausted, Policy, Position, Proposed, Unusable
 from agents.value.protocol import Evidence, ValueFunction
 from agents.verify.bench import Bench, TestRun
@@ -30,8 +30,8 @@ class Rollout:
     policy: Policy
     value: ValueFunction
     bench: Bench
-    watchdogs: tuple[str, ...] = ()
-    """Tests of the repository that caught earlier edits: asked before the whole suite is run."""
+    watchdog: str | None = None
+    """The test of the repository that caught most earlier edits: asked before the whole suite."""
 
     def carry_out(self, position: Position) -> Outcome:
         """Propose, fork, run, judge. Raises: ModelError, SandboxLost, SandboxUnavailable."""
@@ -61,6 +61,8 @@ class Rollout:
         )
         if state == position.state:
             return replace(outcome, kind="failed", reason="changes_nothing", state=None)
+        if any(is_test_path(path) for path in edit.changes):
+            return replace(outcome, kind="failed", reason="changes_tests", state=None)
         return self._judge(position.preparation, outcome, state)
 
     def _judge(self, preparation: Preparation, outcome: Outcome, state: StateId) -> Outcome:
@@ -91,13 +93,22 @@ class Rollout:
         )
 
     def _suite(self, preparation: Preparation, state: StateId) -> Iterator[TestRun]:
-        """The watchdogs, then everything; each run ends at its first regression."""
+        """The watchdog, then everything; each run ends at its first regression."""
         baseline = preparation.baseline
         wall_s = suite_deadline(baseline, SLACK)
-        if self.watchdogs:
-            yield self.bench.suite(state, wall_s=wall_s, only=self.watchdogs, max_failures=1)
+        if self.watchdog and self._stands_alone(preparation, self.watchdog, wall_s):
+            yield self.bench.suite(state, wall_s=wall_s, only=(self.watchdog,))
         known = len(baseline.failing) + len(baseline.flaky)
-        yield self.bench.suite(state, wall_s=wall_s, max_failures=1 + known)
+        # pytest counts reports: a test can fail in its set-up, its call and its tear-down.
+        yield self.bench.suite(state, wall_s=wall_s, max_failures=1 + 3 * known)
+
+    def _stands_alone(self, preparation: Preparation, test: str, wall_s: float) -> bool:
+        """Whether a test that passes on the base among others does so by itself.
+
+        Asked once: the sandbox remembers equal runs.
+        """
+        run = self.bench.suite(StateId(preparation.base), wall_s=wall_s, only=(test,))
+        return not run.not_passed((test,))
 
 
 def regressed(wanted: Sequence[str], suite: TestRun) -> tuple[str, ...]:

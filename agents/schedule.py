@@ -19,8 +19,9 @@ VERIFICATION_RESERVE = 0.1
 LOST_IN_A_ROW = 3
 """After so many trials lost to the infrastructure, with nothing between them, a search fails."""
 
-PROMPT_TOKENS = 3_200
-"""Most that one model call reads; with the reply, twice (one repair), a trial's reservation."""
+PROMPT_TOKENS = 4_400
+"""Most that one model call reads, a repair with the first reply in it included; with the new reply,
+twice, it is a trial's reservation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,11 @@ await() { for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "$@" &
 
 postgres() {
     port_open 5432 && return
-    command -v pg_ctlcluster >/dev/null || install postgresql || { note "no PostgreSQL on 127.0.0.1:5432"; return; }
+    fresh=
+    command -v pg_ctlcluster >/dev/null || { install postgresql && fresh=1; } || { note "no PostgreSQL on 127.0.0.1:5432"; return; }
     version=$(ls /etc/postgresql 2>/dev/null | tail -n 1)
-    sed -i 's/^\(host.*127\.0\.0\.1\/32 *\).*/\1trust/' "/etc/postgresql/$version/main/pg_hba.conf" 2>/dev/null
+    # Only a server that was installed just now is opened to this machine's users.
+    [ -z "$fresh" ] || sed -i 's/^\(host.*127\.0\.0\.1\/32 *\).*/\1trust/' "/etc/postgresql/$version/main/pg_hba.conf" 2>/dev/null
     pg_ctlcluster --skip-systemctl-redirect "$version" main start 2>/dev/null
     await port_open 5432 || note "PostgreSQL did not start"
 }

@@ -13,7 +13,7 @@ python=$1 lock=$2
     echo "Elsewhere: install the full Python $version, or name one: make PYTHON=/path/to/python ..." >&2
     exit 1
 }
-[ -x .venv/bin/python ] || "$python" -m venv .venv
+.venv/bin/python -m pip --version >/dev/null 2>&1 || { rm -rf .venv && "$python" -m venv .venv; }
 echo "Installing what $lock names (a quarter of a minute or so, once) ..."
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -26,7 +26,7 @@ class Policies:
 
     settings: Settings
     calls: CallStore
-    _models: dict[str, "OpenAiModel"] = field(default_factory=dict)
+    _models: dict[tuple[str, str], "OpenAiModel"] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def __call__(self, record: SearchRecord) -> Policy:
@@ -50,13 +50,13 @@ class Policies:
             raise ModelError(
                 "the llm policy needs a model: give --model, search.model or BUDWOOD_MODEL"
             )
-        price = self._price(name)
+        price = self._price(name, free=record.settings.free)
         if price is None and record.settings.limits.usd is not None:
             raise PriceUnknown(
                 f"a limit in USD needs the price of {name}: list it in BUDWOOD_MODEL_PRICES, or "
                 "set BUDWOOD_MODEL_FREE=true for an endpoint that costs nothing"
             )
-        model = self._model(name, price)
+        model = self._model(name, price, record.settings.endpoint)
         model.verify(name)
         return LlmPolicy(
             Journal(model, self.calls),
@@ -65,18 +65,19 @@ class Policies:
             max_tokens=record.settings.max_reply_tokens,
         )
 
-    def _price(self, model: str) -> Price | None:
+    def _price(self, model: str, *, free: bool) -> Price | None:
         table = PriceTable.load(self.settings.model_prices)
-        return table.price(model, free=self.settings.model_free)
+        return table.price(model, free=free or self.settings.model_free)
 
-    def _model(self, name: str, price: Price | None) -> "OpenAiModel":
+    def _model(self, name: str, price: Price | None, endpoint: str | None) -> "OpenAiModel":
+        where = endpoint or self.settings.model_base_url or OPENAI
         with self._lock:
-            if name not in self._models:
-                self._models[name] = self._connect(price)
-            return self._models[name]
+            if (name, where) not in self._models:
+                self._models[name, where] = self._connect(where, price)
+            return self._models[name, where]
 
-    def _connect(self, price: Price | None) -> "OpenAiModel":
-        key, url = self.settings.model_api_key, self.settings.model_base_url or OPENAI
+    def _connect(self, url: str, price: Price | None) -> "OpenAiModel":
+        key = self.settings.model_api_key
         if key is None and url == OPENAI:
             raise ModelError(
                 "no key for api.openai.com: set OPENAI_API_KEY, or BUDWOOD_MODEL_BASE_URL for "

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from agents.domain import is_test_path
 from sandbox.protocol import WORKSPACE
 
 _TICKS = re.compile(r"`([^`\s]+)`")
@@ -50,18 +51,3 @@ def _clash(path: str, paths: Sequence[str]) -> str | None:
     if any(other.startswith(path + "/") for other in paths):
         return f"{path} is a folder."
     return None
-
-
-def is_test_path(path: str) -> bool:
-    """Whether a file belongs to the repository's tests by pytest's and unittest's conventions.
-
-    A package named ``test`` below the top may be source (``django/test``), so only its name at
-    the top counts; ``tests`` counts anywhere.
-    """
-    *folders, name = path.split("/")
-    return (
-        "tests" in folders
-        or folders[:1] == ["test"]
-        or name in ("conftest.py", "tests.py")
-        or (name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py")))
-    )

@@ -47,11 +47,14 @@ def known_baseline(
     if found is not None:
         return replace(found, usage=Usage())
     measured = measure_baseline(bench, state, wall_s=wall_s)
-    store.put(key, measured)
+    if measured.baseline.skipped_reason is None:  # what was cut short is not the tree's property
+        store.put(key, measured)
     return measured
 
 
 def baseline_key(bench: Bench, state: StateId) -> str:
     """Everything that a baseline depends on: also how it is measured."""
-    parts = (state, bench.environment, *bench.python_path, hashlib.sha256(PLUGIN).hexdigest())
+    provider = bench.sandbox.capabilities().provider
+    plugin = hashlib.sha256(PLUGIN).hexdigest()
+    parts = (state, provider, bench.environment, *bench.python_path, plugin)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

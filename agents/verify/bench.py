@@ -75,21 +75,26 @@ class Bench:
             argv=(
                 "python",
                 f"{INPUTS}/harness.py",
-                f"{INPUTS}/tests.py",
+                f"{INPUTS}/issue-tests.txt",
                 f"{OUTPUTS}/report.jsonl",
                 *(("--trace",) if trace else ()),
             ),
             env=self._env(),
-            inputs={"harness.py": HARNESS, "tests.py": literal.encode()},
+            inputs={"harness.py": HARNESS, "issue-tests.txt": literal.encode()},
             artefacts=("report.jsonl",),
             wall_s=wall_s,
         )
         result = self._run(state, spec)
         entries = {entry["id"]: entry for entry in _json_lines(result, "report.jsonl")}
-        silent: TestStatus = "timeout" if result.outcome == "timeout" else "missing"
+        # What hung is the first without a report; those behind it never began.
+        silent = [test["id"] for test in asked if test["id"] not in entries]
+        hung = silent[0] if silent and result.outcome == "timeout" else None
         return TestRun(
             status={
-                test["id"]: entries.get(test["id"], {}).get("status", silent) for test in asked
+                test["id"]: entries[test["id"]]["status"]
+                if test["id"] in entries
+                else ("timeout" if test["id"] == hung else "missing")
+                for test in asked
             },
             failures={i: e["message"] for i, e in entries.items() if e["status"] == "failed"},
             errors={i: e["error"] for i, e in entries.items() if e["status"] == "failed"},

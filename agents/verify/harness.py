@@ -1,8 +1,8 @@
 """Runs the tests taken from an issue. Laid into the sandbox as a file; imports nothing of ours.
 
-    python harness.py TESTS.py REPORT.jsonl [--trace]
+    python harness.py TESTS REPORT.jsonl [--trace]
 
-TESTS.py: a Python list of ``(id, source, name of a function to call or None)``. Each test runs in
+TESTS: a Python list of ``(id, source, name of a function to call or None)``. Each test runs in
 a fresh namespace; its report is one JSON line, written before the next test starts, so that a
 crash loses nothing but the rest: ``{"id", "status", "error", "message", "frames", "lines"}``.
 
@@ -59,10 +59,12 @@ class LineTracer:
 
 def run(source: str, call: str | None) -> None:
     """Execute one test's source and call its function, if it names one."""
-    namespace: dict[str, Any] = {"__name__": "budwood_issue", "__file__": "<issue>"}
-    exec(compile(source, "<issue>", "exec"), namespace)  # noqa: S102 - what it is for
+    # A real module: pickle, dataclasses and typing look their names up in `sys.modules`.
+    module = type(sys)("budwood_issue")
+    sys.modules["budwood_issue"] = module
+    exec(compile(source, "<issue>", "exec"), module.__dict__)  # noqa: S102 - what it is for
     if call:
-        namespace[call]()
+        module.__dict__[call]()
 
 
 def frames_of(error: BaseException) -> list[tuple[str, int]]:
@@ -116,7 +118,7 @@ def main(tests_path: str, report_path: str, *options: str) -> None:
         tests = eval(file.read(), {})  # noqa: S307 - a list that Budwood wrote
     with io.open(report_path, "w", encoding="utf-8") as out:  # noqa: UP020
         for test, source, call in tests:
-            shown, sys.stdout = sys.stdout, io.StringIO()
+            shown, sys.stdout = sys.stdout, io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
             try:
                 entry = report(test, source, call, LineTracer() if "--trace" in options else None)
             finally:
@@ -126,4 +128,5 @@ def main(tests_path: str, report_path: str, *options: str) -> None:
 
 
 if __name__ == "__main__":
+    del sys.path[0]  # where this file lies: an issue's `import` must find the repository's modules
     main(*sys.argv[1:])

@@ -7,9 +7,16 @@ Run in a sandbox that remembers nothing of the search. A rung that refuses ends 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
-from agents.domain import Baseline, Outcome, Preparation, Rung, TestStatus, Usage
+from agents.domain import (
+    Baseline,
+    Outcome,
+    Preparation,
+    Rung,
+    TestStatus,
+    Usage,
+    is_test_path,
+)
 from agents.verify.bench import Bench
 from agents.verify.reproduction import deadline
 from sandbox.errors import PatchDoesNotApply, UnsafePath
@@ -25,16 +32,6 @@ class Climb:
     rungs: tuple[Rung, ...]
     tests: Mapping[str, TestStatus]
     usage: Usage
-
-
-def is_test_path(path: str) -> bool:
-    """Whether a path looks like test code, which a patch may not change."""
-    parts = PurePosixPath(path).parts
-    name = parts[-1]
-    in_folder = any(part in {"tests", "test", "testing"} for part in parts[:-1])
-    return (
-        in_folder or name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
-    )
 
 
 def climb(bench: Bench, preparation: Preparation, outcome: Outcome, *, slack: float) -> Climb:
@@ -127,9 +124,14 @@ class _Climber:
         if not baseline.passing:
             reason = baseline.skipped_reason or "no test of the repository passes on the base"
             return Rung(name="regression", passed=None, detail=reason)
-        run = self.bench.suite(self.state, wall_s=suite_deadline(baseline, self.slack))
-        self.usage += run.usage
-        broken = run.not_passed(baseline.passing)
+        broken = baseline.passing
+        # Twice, if need be: one time-out or one flake must not refuse a right patch.
+        for _ in range(2):
+            run = self.bench.suite(self.state, wall_s=suite_deadline(baseline, self.slack))
+            self.usage += run.usage
+            broken = run.not_passed(broken)
+            if not broken:
+                break
         self.tests |= {test: run.status.get(test, "missing") for test in broken}
         if broken:
             detail = f"{len(broken)} of {len(baseline.passing)} no longer pass, such as {broken[0]}"

@@ -47,7 +47,7 @@ def sort_out(script: str, first: TestRun, second: TestRun, statement: str) -> Re
         targets=targets,
         guards=guards,
         failures={t: first.failures.get(t, "it does not end in time") for t in targets},
-        seconds=first.result.wall_s,
+        seconds=0.0 if first.result.outcome == "timeout" else first.result.wall_s,
         skipped_reason=None if targets else _why_none(first, failing, guards),
     )
 

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("repo", sa.Text(), nullable=False),
         sa.Column("issue", sa.JSON(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("local", sa.Boolean(), nullable=False),
         sa.Column("phase", sa.String(length=32), nullable=False),
         sa.Column("cause", sa.Text(), nullable=True),
         sa.Column("last_event", sa.Integer(), nullable=False),

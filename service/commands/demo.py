@@ -50,6 +50,8 @@ def demo(
     search = SearchSettings(
         policy=tuple(policy or (["llm"] if model else ["mutation"])),
         model=settings.model,
+        endpoint=settings.model_base_url,
+        free=base_url is not None,
         limits=Limits(nodes=nodes),
     )
     with open_local(settings) as local:

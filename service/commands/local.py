@@ -28,7 +28,7 @@ class LocalSearches:
 
     def run(self, console: Console, issue: Issue, settings: SearchSettings) -> SearchRecord:
         """Store a search, carry it out while showing it, and answer how it stands."""
-        return self.go_on(console, self.store.create(issue, settings))
+        return self.go_on(console, self.store.create(issue, settings, local=True))
 
     def go_on(self, console: Console, search: str) -> SearchRecord:
         """Carry out what is left of a stored search.

@@ -75,13 +75,15 @@ def solve(
         policy=tuple(policy or (["llm"] if settings.model else ["mutation"])),
         seed=seed,
         model=settings.model,
+        endpoint=settings.model_base_url,
+        free=free,
         limits=Limits(nodes=nodes, wall_s=wall, tokens=tokens, usd=usd),
     )
     check_names(search)
     check_output(output)
     console = on_stderr(quiet=as_json)
     with open_local(settings) as local:
-        record = carried_out(console, local, local.store.create(wanted, search))
+        record = carried_out(console, local, local.store.create(wanted, search, local=True))
         document = result_document(record, local.store)
     finish(record, document, as_json=as_json, output=output)
 
@@ -100,6 +102,7 @@ def resume(
         except KeyError:
             where = local.store.database.url.render_as_string(hide_password=True)
             raise typer.BadParameter(f"there is no search {search} in {where}") from None
+        local.store.restart_clock(search)
         record = carried_out(console, local, search)
         document = result_document(record, local.store)
     finish(record, document, as_json=as_json, output=output)

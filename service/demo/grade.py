@@ -11,6 +11,7 @@ from sandbox.protocol import Sandbox
 from service.demo.bugs import Grade
 
 WALL_S = 120.0
+WORDS = {True: "passed", False: "failed", None: "skipped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def grade(
     told: dict[str, TestStatus] = {test: run.status.get(test, "missing") for test in known.tests}
     own = own_tests(verdict)
     return Graded(
-        resolved=own.startswith("passed") and set(told.values()) == {"passed"},
+        resolved=not own.startswith("failed") and set(told.values()) == {"passed"},
         hidden_tests=told,
         own_tests=own,
     )
@@ -54,5 +55,5 @@ def own_tests(verdict: Verdict) -> str:
         if candidate.trial == verdict.chosen:
             for rung in candidate.rungs:
                 if rung.name == "regression":
-                    return f"{'passed' if rung.passed else 'failed'}: {rung.detail}"
+                    return f"{WORDS[rung.passed]}: {rung.detail}"
     return "not run"

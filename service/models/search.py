@@ -18,6 +18,8 @@ class SearchRow(Base):
     repo: Mapped[str]
     issue: Mapped[Issue] = mapped_column(Document(Issue))
     settings: Mapped[SearchSettings] = mapped_column(Document(SearchSettings))
+    local: Mapped[bool] = mapped_column(default=False)
+    """Carried out by the command that made it, and by nobody else: no server or worker takes it."""
     phase: Mapped[str] = mapped_column(Word, default="queued")
     cause: Mapped[str | None]
     """Why it failed, with the remedy."""

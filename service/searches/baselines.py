@@ -1,15 +1,17 @@
 """Baselines as files in the cache folder: made again when they are gone or cannot be read."""
 
 import json
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from pydantic import ValidationError
 
 from agents.verify.baseline import MeasuredBaseline
 from service.kit.documents import from_document, to_document
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,12 @@ class FileBaselines:
             return None
 
     def put(self, key: str, measured: MeasuredBaseline) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=self.folder, delete=False) as file:
-            json.dump(to_document(measured), file)
-        os.replace(file.name, self.folder / f"{key}.json")  # noqa: PTH105 - a name, not a path
+        """A full disk costs the next search its time, not this one its life."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
+                made = Path(scratch) / "baseline"
+                made.write_text(json.dumps(to_document(measured)))
+                made.replace(self.folder / f"{key}.json")
+        except OSError as error:
+            _log.warning("baseline not kept", error=str(error))

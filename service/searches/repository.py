@@ -36,8 +36,9 @@ def create(
     *,
     key: str | None = None,
     body_hash: str | None = None,
+    local: bool = False,
 ) -> SearchRow:
-    """Insert a search, queued, with its first work unit. Raises: IntegrityError if `key` was used before."""
+    """Insert a search, queued, with its first work unit unless it is `local`. Raises: IntegrityError if `key` was used before."""
     row = SearchRow(
         id=search,
         repo=issue.repo,
@@ -45,10 +46,12 @@ def create(
         settings=settings,
         idempotency_key=key,
         body_hash=body_hash,
+        local=local,
     )
     session.add(row)
     session.flush()
-    units.add(session, [Unit(search, "prepare")])
+    if not local:
+        units.add(session, [Unit(search, "prepare")])
     return row
 
 
@@ -97,8 +100,12 @@ def now(session: Session) -> float:
 
 
 def unfinished(session: Session, final: Sequence[str]) -> list[str]:
-    """Searches that are not over, oldest first."""
-    wanted = select(SearchRow.id).where(SearchRow.phase.not_in(final)).order_by(SearchRow.id)
+    """Searches that are not over and not somebody's own, oldest first."""
+    wanted = (
+        select(SearchRow.id)
+        .where(SearchRow.phase.not_in(final), ~SearchRow.local)
+        .order_by(SearchRow.id)
+    )
     return list(session.scalars(wanted))
 
 
@@ -109,6 +116,7 @@ def take_stalled(session: Session, phases: Sequence[str], *, quiet_s: float) -> 
         update(SearchRow)
         .where(
             SearchRow.phase.in_(phases),
+            ~SearchRow.local,
             SearchRow.updated_at < epoch() - quiet_s,
             SearchRow.id.not_in(busy),
         )

@@ -47,12 +47,21 @@ class SqlStore:
     database: Database
     _seen: dict[str, "_Seen"] = field(default_factory=dict)
 
-    def create(self, issue: Issue, settings: SearchSettings) -> str:
-        """A new search, queued; answer its id. Carrying it out is the executor's business."""
+    def create(self, issue: Issue, settings: SearchSettings, *, local: bool = False) -> str:
+        """A new search, queued; answer its id. Carrying it out is the executor's business, or,
+        for a `local` one, the caller's alone.
+        """
         search = new_id()
         with self.database.write() as session:
-            repository.create(session, search, issue, settings)
+            repository.create(session, search, issue, settings, local=local)
         return search
+
+    def restart_clock(self, search: str) -> None:
+        """Time from here on counts towards the wall-clock limit; a pause before it does not."""
+        with self.database.write() as session:
+            row = repository.lock(session, search)
+            if row.started_at is not None:
+                row.started_at = repository.now(session)
 
     def create_once(
         self, issue: Issue, settings: SearchSettings, *, key: str, body_hash: str
@@ -113,12 +122,14 @@ class SqlStore:
     def open_trials(self, search: str, trials: Sequence[StoredTrial]) -> None:
         """The trials' work units are made in the same transaction."""
         with self.database.write() as session:
-            repository.lock(session, search)
+            row = repository.lock(session, search)
             first = repository.trial_count(session, search)
             if [trial.number for trial in trials] != list(range(first, first + len(trials))):
                 raise SearchConflict(f"search {search}: trial {first} is the next to open")
             repository.add_trials(session, search, trials)
-            units.add(session, [Unit(search, "trial", trial.number) for trial in trials])
+            repository.refresh_nodes(session, row)
+            if not row.local:
+                units.add(session, [Unit(search, "trial", trial.number) for trial in trials])
 
     def record_outcome(self, search: str, outcome: Outcome, *, fence: int = 0) -> bool:
         """Raises: KeyError for a trial that was never opened."""
@@ -128,7 +139,7 @@ class SqlStore:
             repository.check_opened(session, search, outcome.trial)
             if repository.has_outcome(session, search, outcome.trial):
                 return False
-            if not units.may_write(session, unit, fence):
+            if not row.local and not units.may_write(session, unit, fence):
                 return False
             repository.add_outcome(session, search, outcome, fence)
             repository.refresh_nodes(session, row)

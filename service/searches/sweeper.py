@@ -38,6 +38,8 @@ class Sweeper:
                 self.sweep()
             except (*DATABASE_LOST, BrokerUnreachable) as error:
                 _log.warning("sweep failed", error=str(error))
+            except Exception:  # noqa: BLE001 - an entry point: without a sweeper nothing lost is ever found
+                _log.exception("sweep failed")
 
     def _give_up(self, unit: Unit, error: str) -> None:
         tries = self.work.leases.max_tries

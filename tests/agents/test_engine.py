@@ -196,6 +196,7 @@ def test_a_model_that_cannot_be_asked_fails_the_search_with_its_words(
     told = record(search)
     assert told.phase == "failed"
     assert str(error) in str(told.cause)
+    assert [t.number for t in told.trials if t.outcome is None] == []
 
 
 def test_lost_trials_add_no_visit(world: World) -> None:

@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from agents.domain import Localisation
+from agents.domain import Localisation, is_test_path
 from agents.llm.protocol import estimate_tokens
 from agents.localise.functions import FunctionSpan, function_spans
 from agents.localise.line_map import map_lines
-from agents.policy.edit_paths import is_test_path
 from agents.policy.protocol import Position
 from sandbox.protocol import StateId, States
 

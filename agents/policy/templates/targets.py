@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
+from agents.domain import is_test_path
 from agents.localise.functions import function_spans
 from agents.localise.line_map import hunks, map_lines
 from agents.localise.text_hits import function_hits
@@ -17,8 +17,6 @@ UNNAMED = 0.7
 """A line keeps this share of its suspiciousness when the issue does not name its function."""
 WHOLE_FILE = 0.2
 """Share of a file's text hit that its functions get when the issue names none of them."""
-
-_TEST_FOLDERS = frozenset({"tests", "test", "testing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +40,7 @@ def targets(position: Position, states: States) -> list[Target]:
 
 def is_repairable(path: str) -> bool:
     """Python that is not a test."""
-    pure = PurePosixPath(path)
-    test = pure.name.startswith("test_") or pure.stem.endswith("_test")
-    folders = _TEST_FOLDERS & set(pure.parts[:-1])
-    return pure.suffix == ".py" and not (test or folders or pure.name == "conftest.py")
+    return path.endswith(".py") and not is_test_path(path)
 
 
 def reverted(base: str, changed: str) -> Iterator[str]:
