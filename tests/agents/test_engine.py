@@ -239,3 +239,22 @@ def test_a_sandbox_that_dies_while_preparing_leaves_the_search_resumable(world: 
     assert record(search).phase == "preparing"
     run_in_process(search, "s")
     assert record(search).phase == "done"
+
+
+def test_an_edit_of_the_tests_is_a_failed_one(world: World) -> None:
+    search = world.engine([{"tests/test_answer.py": b"assert True\n"}])
+    run_in_process(search, "s")
+    first = record(search).trials[0].outcome
+    assert first is not None
+    assert (first.kind, first.reason) == ("failed", "changes_tests")
+
+
+def test_a_test_that_caught_an_edit_is_asked_first_from_then_on(world: World) -> None:
+    breaking = [{"answer.txt": f"1 2 {n}\n".encode()} for n in range(6)]
+    search = world.engine(breaking, width=1, max_depth=1)
+    run_in_process(search, "s", workers=1)
+    runs = [c.spec.argv for c in world.sandboxes[0].calls if "pytest" in c.spec.argv]
+    alone = [argv for argv in runs if argv[-1] == "t::keep"]
+    # Once on the base, to see that it stands alone; then once for each edit after the first.
+    assert len(alone) == 2 * 5
+    assert record(search).phase == "abstained"

@@ -260,3 +260,27 @@ def test_journalled_call_comes_back_and_the_first_writer_wins(
 def test_call_of_an_unknown_search_is_a_key_error(database: Database) -> None:
     with pytest.raises(KeyError):
         SqlCallStore(database).put(call("nope"))
+
+
+def test_a_local_search_is_left_to_the_command_that_made_it(
+    store: SqlStore, database: Database
+) -> None:
+    own = store.create(ISSUE, SETTINGS, local=True)
+    served = store.create(ISSUE, SETTINGS)
+    store.set_phase(own, "preparing")
+    store.save_preparation(own, PREPARATION)
+    store.set_phase(own, "searching")
+    store.open_trials(own, [trial(0)])
+    assert states(database, own) == {}
+    assert store.unfinished() == [served]
+    assert own not in store.take_stalled(quiet_s=-1)
+    assert store.record_outcome(own, expanded(0))
+
+
+def test_a_pause_does_not_count_towards_the_wall_clock(store: SqlStore, search: str) -> None:
+    before = store.load(search).started_at
+    store.restart_clock(search)
+    after = store.load(search).started_at
+    assert before is not None
+    assert after is not None
+    assert after > before

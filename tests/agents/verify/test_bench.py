@@ -1,0 +1,55 @@
+import json
+
+from agents.domain import Reproduction
+from agents.verify.bench import Bench
+from agents.verify.extract import ReproductionTest, as_json
+from sandbox.memory import MemorySandbox
+from sandbox.protocol import EnvironmentId, RunResult, StateId
+from tests.agents.toy import World
+
+TESTS = tuple(ReproductionTest(f"issue::{n}", "pass") for n in (1, 2, 3))
+
+
+def reproduced(world: World, result: RunResult) -> dict[str, str]:
+    sandbox = MemorySandbox(lambda files, spec: result)
+    world.sandboxes.append(sandbox)
+    state, _ = sandbox.states.import_commit(world.repository, "HEAD")
+    bench = Bench(
+        sandbox=sandbox, environment=EnvironmentId("e"), base=StateId(state), python_path=(".",)
+    )
+    run = bench.reproduce(state, Reproduction(script=as_json(TESTS)), wall_s=1.0)
+    return dict(run.status)
+
+
+def passed(*numbers: int) -> dict[str, bytes]:
+    lines = [
+        json.dumps({"id": f"issue::{n}", "status": "passed", "frames": [], "lines": {}})
+        for n in numbers
+    ]
+    return {"report.jsonl": "\n".join(lines).encode()}
+
+
+def test_what_hung_is_the_first_without_a_report_and_those_behind_it_are_missing(
+    world: World,
+) -> None:
+    result = RunResult(outcome="timeout", signal=9, artefacts=passed(1))
+    assert reproduced(world, result) == {
+        "issue::1": "passed",
+        "issue::2": "timeout",
+        "issue::3": "missing",
+    }
+
+
+def test_a_crash_leaves_what_was_not_reported_missing(world: World) -> None:
+    result = RunResult(outcome="failed", exit_code=1, artefacts=passed(1, 2))
+    assert reproduced(world, result)["issue::3"] == "missing"
+
+
+def test_a_report_that_breaks_off_in_a_line_keeps_the_lines_before_it(world: World) -> None:
+    report = passed(1)["report.jsonl"] + b'\n{"id": "issue::2", "sta'
+    result = RunResult(outcome="failed", signal=9, artefacts={"report.jsonl": report})
+    assert reproduced(world, result) == {
+        "issue::1": "passed",
+        "issue::2": "missing",
+        "issue::3": "missing",
+    }
