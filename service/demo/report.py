@@ -34,15 +34,13 @@ class Line:
 def table(lines: Sequence[Line]) -> Table:
     """Issue, resolved or not, nodes, sandbox runs, seconds, patch lines."""
     made = Table(title="What was asked of it, and what came of it", title_justify="left")
-    made.add_column("issue")
-    made.add_column("kind of bug")
+    made.add_column("issue", no_wrap=True)
     made.add_column("resolved")
     for heading in ("nodes", "runs", "tokens", "seconds", "patch lines"):
         made.add_column(heading, justify="right")
     for line in lines:
         made.add_row(
             line.id,
-            line.kind,
             _outcome(line),
             str(line.nodes),
             str(line.sandbox_runs),
