@@ -57,16 +57,14 @@ def test_a_test_that_leaves_the_interpreter_is_a_failure_and_not_the_end() -> No
 
 
 def test_an_issues_code_may_use_dataclasses_pickle_and_the_bytes_below_stdout() -> None:
-    code = "\n".join(
-        [
-            "from __future__ import annotations",
-            "import pickle, sys",
-            "from dataclasses import dataclass",
-            "@dataclass",
-            "class Point:",
-            "    x: int",
-            "sys.stdout.buffer.write(b'x')",
-            "assert pickle.loads(pickle.dumps(Point(1))) == Point(1)",
-        ]
-    )
+    code = """
+from __future__ import annotations
+import pickle, sys
+from dataclasses import dataclass
+@dataclass
+class Point:
+    x: int
+sys.stdout.buffer.write(b'x')
+assert pickle.loads(pickle.dumps(Point(1))) == Point(1)
+"""
     assert outcomes(f"```python\n{code}\n```") == ["passed"]
