@@ -56,6 +56,8 @@ class _Planner:
         self.budget.settle("wall", {"wall_s": now - (record.started_at or now)})
         for outcome in self._outcomes(0, self.told):
             self._charge(outcome.usage)
+        for trial in record.trials[self.told :]:
+            self._reserve(trial.number)
 
     def plan(self) -> Plan:
         opened: list[StoredTrial] = []
@@ -77,6 +79,7 @@ class _Planner:
         trial = self.strategy.ask(self.tree, rng_for(self.settings.seed, self.tree.next_trial))
         if trial is None:
             return None
+        self._reserve(trial.number)
         return StoredTrial(
             number=trial.number, node=trial.node, ordinal=trial.ordinal, told=self.told
         )
@@ -84,7 +87,7 @@ class _Planner:
     def _tell_next(self) -> None:
         (outcome,) = self._outcomes(self.told, self.told + 1)
         self.strategy.tell(self.tree, result_of(outcome))
-        self._charge(outcome.usage)
+        self._charge(outcome.usage, outcome.trial)
         self.told += 1
 
     def _over(self) -> tuple[str | None, str | None]:
@@ -102,8 +105,7 @@ class _Planner:
         """The limit that forbids one more trial beside those open."""
         if self.tree.next_trial >= (self.settings.limits.nodes or float("inf")):
             return "nodes"
-        wanted = (len(self.tree.open_trials) + 1) * self._trial_tokens()
-        if wanted > self.budget.left("tokens"):
+        if self._trial_tokens() > self.budget.left("tokens"):
             return "tokens"
         return self.budget.hit()
 
@@ -111,9 +113,14 @@ class _Planner:
         uses_model = any(name == "llm" for name in self.settings.policy)
         return 2 * (PROMPT_TOKENS + self.settings.max_reply_tokens) if uses_model else 0
 
-    def _charge(self, usage: Usage) -> None:
+    def _reserve(self, trial: int) -> None:
+        """Promise an open trial the most it can take; `_limit` has seen that it is there."""
+        self.budget.reserve(trial, {"tokens": self._trial_tokens()})
+
+    def _charge(self, usage: Usage, trial: int | None = None) -> None:
+        """Book what was spent, in place of what was promised to the trial."""
         amounts = {"tokens": float(usage.tokens), "sandbox_s": usage.sandbox_s}
-        self.budget.settle("spent", amounts | {"usd": usage.usd or 0.0})
+        self.budget.settle(trial, amounts | {"usd": usage.usd or 0.0})
 
     def _outcomes(self, start: int, stop: int) -> list[Outcome]:
         return [t.outcome for t in self.record.trials[start:stop] if t.outcome is not None]
