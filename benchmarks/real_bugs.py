@@ -31,12 +31,13 @@ def main() -> None:
     sources = fetch_all([r for bug in bugs for r in (bug.release, bug.grade.fixed)], settings)
     console, quiet = Console(), Console(quiet=True)
     found: dict[str, list[Line]] = {}
-    with open_local(settings) as local:
-        for strategy in STRATEGIES:
-            search = SearchSettings(strategy=strategy, limits=Limits(nodes=options.nodes))
+    for strategy in STRATEGIES:
+        search = SearchSettings(strategy=strategy, limits=Limits(nodes=options.nodes))
+        # An engine each: the second would otherwise find the first one's runs remembered.
+        with open_local(settings) as local:
             found[strategy] = [solved(quiet, local, bug, search, sources) for bug in bugs]
-            console.print(f"\n{strategy}, {options.nodes} nodes")
-            console.print(table(found[strategy]))
+        console.print(f"\n{strategy}, {options.nodes} nodes")
+        console.print(table(found[strategy]))
     for strategy, lines in found.items():
         wrong = sum(line.state == "done" and not line.resolved for line in lines)
         console.print(
