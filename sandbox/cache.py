@@ -115,6 +115,7 @@ def digest(spec: RunSpec) -> str:
     """A name for everything in a spec that may change what a run gives."""
     limits = (
         spec.wall_s,
+        spec.cpu_s,
         spec.memory_mb,
         spec.pids,
         spec.disk_mb,
@@ -122,7 +123,8 @@ def digest(spec: RunSpec) -> str:
         spec.artefact_bytes,
     )
     inputs = {name: hashlib.sha256(data).hexdigest() for name, data in spec.inputs.items()}
-    parts = (spec.argv, dict(spec.env), inputs, spec.artefacts, limits)
+    given = hashlib.sha256(spec.stdin).hexdigest(), spec.cwd, spec.protect, spec.preload
+    parts = (spec.argv, dict(spec.env), inputs, spec.artefacts, limits, given)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -45,11 +45,22 @@ class RunSpec:
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     """Added to a small pinned environment (PATH, HOME, TZ=UTC, LANG=C.UTF-8, PYTHONHASHSEED=0)."""
+    cwd: str = ""
+    """Where the command starts, relative to the workspace."""
+    stdin: bytes = b""
     inputs: Mapping[str, bytes] = field(default_factory=dict)
     """Plain file name → content, laid under `INPUTS` before the command starts."""
     artefacts: tuple[str, ...] = ()
     """Plain file names under `OUTPUTS` to bring back; a missing or irregular file is left out."""
+    protect: tuple[str, ...] = ()
+    """Files that the command sees as they are in the base, whatever the state made of them: paths
+    with ``*`` for any characters, such as ``tests/*``."""
+    preload: tuple[str, ...] = ()
+    """Modules that a Python may have imported before this run is forked from it, where the provider
+    can: a hint that saves time. Not for a final verification, which starts from nothing."""
     wall_s: float = 60.0
+    cpu_s: int | None = None
+    """Processor seconds of one process; going over is a ``timeout``."""
     memory_mb: int = 2048
     pids: int = 256
     disk_mb: int = 512
@@ -90,6 +101,8 @@ class RunResult:
     cpu_s: float = 0.0
     peak_mb: float = 0.0
     artefacts: Mapping[str, bytes] = field(default_factory=dict)
+    forked: bool = False
+    """Whether the command came out of a fork server, see `RunSpec.preload`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,8 @@ class Capabilities:
     """Such as ``network``, ``filesystem``, ``processes``, ``user``."""
     limits: tuple[str, ...]
     """Such as ``wall``, ``memory``, ``pids``, ``output``, ``disk``."""
+    features: tuple[str, ...] = ()
+    """How it is fast here, such as ``fork server``."""
 
 
 class States(Protocol):

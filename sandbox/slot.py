@@ -1,6 +1,7 @@
 """One warm container as seen from outside: a socket to the runner that is its process 1."""
 
 import contextlib
+import select
 import socket
 import struct
 import time
@@ -25,6 +26,11 @@ class Slot:
     """The library's file over the socket, which holds it open as well."""
     path: str | None
     base: StateId | None = None
+    restore: str = ""
+    """How its workspace is mended, see `sandbox.runner.workspace`."""
+    runs: int = 0
+    suspect: bool = False
+    """Something is not as it should be: no further run may see this slot."""
     buffer: bytearray = field(default_factory=bytearray)
     complaints: bytearray = field(default_factory=bytearray)
 
@@ -38,6 +44,15 @@ class Slot:
         except OSError as error:
             said = self.complaints.decode("utf-8", "replace")
             raise SandboxLost(f"container {self.container[:12]}: {error}; {said}") from error
+
+    def healthy(self) -> bool:
+        """Whether an idle slot is alive and silent: one that speaks unasked, or has ended, is not."""
+        poll = select.poll()
+        try:
+            poll.register(self.socket, select.POLLIN)
+        except (OSError, ValueError):
+            return False
+        return not poll.poll(0) and not self.buffer
 
     def close(self) -> None:
         """End the conversation, and with it the runner and its container. Idempotent."""

@@ -3,16 +3,20 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
 
+from sandbox import trees
 from sandbox.environments import ENVIRONMENT
-from sandbox.errors import SandboxLost, UnsafePath
+from sandbox.errors import SandboxLost, StateMismatch, UnsafePath
 from sandbox.protocol import OUTPUTS, Output, RunOutcome, RunResult, RunSpec
 from sandbox.states import Item
 
-_RUNNER = ("runner_files.py", "runner.py")
+_RUNNER = ("frames", "files", "watcher", "workspace", "command", "main")
+_JOINED = re.compile(r"^( *)from (?:__future__|sandbox\.runner\.\w+) import [^\n]*\n", re.MULTILINE)
 
 GRACE_S = 15.0
 """How long after the wall limit a runner may take to end a run and send its artefacts."""
@@ -39,7 +43,14 @@ Frame = Mapping[str, Any]
 
 def runner_source() -> str:
     """The runner as one Python program."""
-    return "\n\n".join(Path(__file__).with_name(name).read_text() for name in _RUNNER)
+    folder = Path(__file__).with_name("runner")
+    parts = ((folder / f"{name}.py").read_text() for name in _RUNNER)
+    future = "from __future__ import annotations\n"
+    return "\n\n".join([future, *(_JOINED.sub(_without_import, part) for part in parts)])
+
+
+def _without_import(found: re.Match[str]) -> str:
+    return f"{found[1]}pass\n" if found[1] else ""
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -59,21 +70,41 @@ def items(laid: Iterable[Item]) -> list[list[str | int]]:
     ]
 
 
+def unprotected(laid: Iterable[Item], protect: tuple[str, ...]) -> list[Item]:
+    """Without what would change protected files, or put a file where their folder is.
+
+    Items are laid over the base: what is left out stays as it is there.
+    """
+    found = list(laid)
+    kept = {i.path for i in found if any(fnmatchcase(i.path, glob) for glob in protect)}
+    above = {path[:at] for path in kept for at, sign in enumerate(path) if sign == "/"}
+    return [item for item in found if item.path not in kept and item.path not in above]
+
+
 def request(spec: RunSpec, laid: Iterable[Item]) -> dict[str, Any]:
-    """The frame that runs a command. Raises: UnsafePath for a name that is not plain."""
+    """The frame that runs a command.
+
+    Raises: UnsafePath for a name that is not plain, or a folder outside of the workspace.
+    """
     for name in (*spec.inputs, *spec.artefacts):
         if "/" in name or "\0" in name or name in ("", ".", ".."):
             raise UnsafePath(f"{name!r} is not a plain file name")
     if not spec.argv:
         raise UnsafePath("a command needs a program")
+    if spec.cwd:
+        trees.components(spec.cwd)
     return {
         "op": "run",
-        "items": items(laid),
+        "items": items(unprotected(laid, spec.protect)),
         "argv": list(spec.argv),
+        "cwd": spec.cwd,
+        "stdin": base64.b64encode(spec.stdin).decode(),
         "env": environment(spec.env),
         "inputs": {name: base64.b64encode(data).decode() for name, data in spec.inputs.items()},
         "artefacts": list(spec.artefacts),
+        "preload": list(spec.preload),
         "wall_s": spec.wall_s,
+        "cpu_s": spec.cpu_s,
         "memory_mb": spec.memory_mb,
         "pids": spec.pids,
         "disk_mb": spec.disk_mb,
@@ -114,8 +145,14 @@ def unpack(read: Callable[[int], bytes], limit: int) -> dict[str, Any]:
 
 
 def result(frame: Frame, spec: RunSpec) -> RunResult:
-    """What a runner reported. Raises: SandboxLost for a report of another shape."""
+    """What a runner reported.
+
+    Raises: SandboxLost for a report of another shape; StateMismatch where an audit found that the
+    command had not seen its state.
+    """
     try:
+        if frame.get("stale"):
+            raise StateMismatch(f"the workspace was not the state at {frame['stale'][:9]}")
         outcome = frame["outcome"]
         if outcome not in _OUTCOMES:
             raise SandboxLost(f"the runner reported an unknown outcome: {outcome!r}")
@@ -133,6 +170,7 @@ def result(frame: Frame, spec: RunSpec) -> RunResult:
                 for name in spec.artefacts
                 if name in frame["artefacts"]
             },
+            forked=frame.get("forked") is True,
         )
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise SandboxLost(f"the runner's report has another shape: {error!r}") from error

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.conformance import Subject, lay_repository
-from sandbox.docker import DockerSandbox
+from sandbox.docker import DockerSandbox, Mending
 from sandbox.memory import MemorySandbox
 from sandbox.protocol import EnvironmentSpec, Sandbox
 from sandbox.states import GitStates
@@ -43,7 +43,9 @@ def bubblewrap(cache: Path) -> Iterator[Subject]:
 @pytest.fixture(scope="session")
 def docker(cache: Path) -> Iterator[Subject]:
     needs("docker")
-    yield from _subject(DockerSandbox(GitStates(cache / "states"), cache), cache)
+    yield from _subject(
+        DockerSandbox(GitStates(cache / "states"), cache, mending=Mending(audit=True)), cache
+    )
 
 
 @pytest.fixture(scope="session")

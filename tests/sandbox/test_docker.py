@@ -71,14 +71,26 @@ def test_a_warm_container_serves_the_next_run(own: Subject) -> None:
     assert containers(own) == before
 
 
-def test_a_dead_container_is_a_lost_run_and_is_replaced(
+def test_a_container_that_died_idle_is_replaced_without_a_word(
     own: Subject, client: library.DockerClient
 ) -> None:
     own.run("true")
     before = containers(own)
     client.api.kill(next(iter(before)))
-    with pytest.raises(SandboxLost):
-        own.run("true")
+    assert own.run("true").outcome == "ok"
+    assert not before & containers(own)
+
+
+def test_a_container_that_dies_in_a_run_is_a_lost_run(
+    own: Subject, client: library.DockerClient
+) -> None:
+    own.run("true")
+    before = containers(own)
+    with ThreadPoolExecutor(1) as pool:
+        lost = pool.submit(own.run, "sleep", "60")
+        client.api.kill(next(iter(before)))
+        with pytest.raises(SandboxLost):
+            lost.result(30)
     assert own.run("true").outcome == "ok"
     assert not before & containers(own)
 

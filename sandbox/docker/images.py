@@ -1,0 +1,100 @@
+"""Local images: given ones, and those made from what this machine has. Nothing is ever pulled."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+from docker.errors import ImageNotFound
+from docker.models.images import Image as Found
+
+from sandbox import environments
+from sandbox.docker.daemon import daemon
+from sandbox.environments import locked
+from sandbox.errors import EnvironmentBuildFailed, SandboxUnavailable
+from sandbox.images import host_rootfs
+from sandbox.protocol import EnvironmentId, EnvironmentSpec
+
+_HOST, _GIVEN = "budwood/host", "budwood/given"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What containers of an environment are made from."""
+
+    id: str
+    path: str | None
+    """The PATH of a given image; None for ours, where the pinned one is right."""
+
+
+class Images:
+    """The images of one daemon by environment. Safe under threads."""
+
+    def __init__(self, client: docker.DockerClient, cache: Path) -> None:
+        """`cache` is where environments are built before they are put into images."""
+        self._client, self._cache = client, cache
+        self._known: dict[EnvironmentId, Image] = {}
+
+    def prepare(self, spec: EnvironmentSpec) -> EnvironmentId:
+        """Build or find an image. Raises: EnvironmentBuildFailed, SandboxUnavailable."""
+        if spec.image is not None:
+            return self._given(spec, spec.image)
+        environment = environments.build(self._cache, spec)
+        tag = _host_tag(environment)
+        with locked(self._cache / "environments" / f"{environment}.image.lock"):
+            if self._find(tag) is None:
+                self._import(tag, environments.locate(self._cache, environment))
+        return environment
+
+    def image(self, environment: EnvironmentId) -> Image:
+        """The image of a prepared environment. Raises: SandboxUnavailable."""
+        known = self._known.get(environment)
+        if known is None:
+            given = str(environment).startswith("given")
+            tag = f"{_GIVEN}:{environment}" if given else _host_tag(environment)
+            found = self._find(tag)
+            if found is None:
+                raise SandboxUnavailable(f"image {tag} is not here: call prepare first")
+            settings = found.attrs.get("Config", {}).get("Env") or []
+            paths = [line[5:] for line in settings if line.startswith("PATH=")]
+            known = Image(str(found.id), paths[0] if given and paths else None)
+            self._known[environment] = known
+        return known
+
+    def _given(self, spec: EnvironmentSpec, name: str) -> EnvironmentId:
+        if spec.requirements:
+            raise EnvironmentBuildFailed(
+                f"nothing is installed into the given image {name}: "
+                f"put {', '.join(spec.requirements)} into it and leave requirements empty"
+            )
+        found = self._find(name)
+        if found is None:
+            raise EnvironmentBuildFailed(
+                f"image {name} is not on this machine and nothing is pulled: docker pull {name}"
+            )
+        named = hashlib.sha256(str(found.id).encode())
+        environment = EnvironmentId("given" + named.hexdigest()[:32])
+        with daemon("Docker cannot tag an image", EnvironmentBuildFailed):
+            found.tag(_GIVEN, tag=environment)
+        return environment
+
+    def _find(self, name: str) -> Found | None:
+        """A local image or None; never asks a registry."""
+        with daemon("Docker cannot look for an image"):
+            try:
+                return self._client.images.get(name)
+            except ImageNotFound:
+                return None
+
+    def _import(self, tag: str, folder: Path) -> None:
+        repository, _, label = tag.partition(":")
+        with tempfile.NamedTemporaryFile(dir=self._cache, prefix="rootfs-") as file:
+            host_rootfs.write(file, folder)  # type: ignore[arg-type]
+            file.flush()
+            with daemon("Docker cannot import the image", EnvironmentBuildFailed):
+                self._client.api.import_image_from_file(file.name, repository, label)
+
+
+def _host_tag(environment: EnvironmentId) -> str:
+    return f"{_HOST}:{host_rootfs.FORMAT}-{environment}"

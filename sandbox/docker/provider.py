@@ -1,0 +1,211 @@
+"""Runs in Docker: warm hardened containers whose process 1 is `sandbox.runner`.
+
+A container serves one environment and many runs, one at a time; it lives as long as the socket to
+its stdin, so it cannot outlive its worker. Nothing of the host is mounted: the daemon may be on
+another machine, or behind a proxy. Commands run under a user of their own; the runner is root with
+nothing but SETUID and SETGID (to become that user) and KILL (to end it).
+"""
+
+import json
+import secrets
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from docker.errors import DockerException, NotFound
+
+from sandbox import bases, owners, wire
+from sandbox.docker.daemon import connect, daemon
+from sandbox.docker.hardening import SCRATCH, Limits, host_config
+from sandbox.docker.images import Images
+from sandbox.errors import SandboxLost
+from sandbox.pool import Pool
+from sandbox.protocol import (
+    Capabilities,
+    EnvironmentId,
+    EnvironmentSpec,
+    RunResult,
+    RunSpec,
+    StateId,
+)
+from sandbox.repeated import Repeated
+from sandbox.slot import Slot
+from sandbox.states import GitStates
+
+_OWNER = "budwood.owner"
+_BASE_S = 900.0
+_REAP_S = 60.0
+_MEMORY_SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mending:
+    """How a workspace is made to equal its state for the next run."""
+
+    events: bool = True
+    """Learn from the kernel what a run changed, where it tells; else look at every file."""
+    audit: bool = False
+    """Compare the whole workspace with its state before each run: for tests."""
+
+
+class DockerSandbox:
+    """The `Sandbox` protocol over a Docker daemon. One instance serves many threads."""
+
+    def __init__(
+        self,
+        states: GitStates,
+        cache: Path,
+        *,
+        slots: int = 2,
+        limits: Limits | None = None,
+        host: str | None = None,
+        runtime: str | None = None,
+        mending: Mending = Mending(),
+    ) -> None:
+        """At most `slots` runs at once, fewer where the daemon's memory does not hold as many.
+
+        `host` is a daemon's address, `runtime` such as runsc.
+
+        Raises: SandboxUnavailable when no daemon answers.
+        """
+        self._states = states
+        self._limits = limits or Limits()
+        self._runtime = runtime
+        self._settings = {"base": "/base", "scratch": SCRATCH, **asdict(mending)}
+        self._lock = threading.Lock()
+        self._containers: set[str] = set()
+        self._client = connect(host)
+        self._images = Images(self._client, cache.resolve())
+        self._pool = Pool(self._start, self._discard, size=self._room(slots))
+        self.reap()
+        self._reaper = Repeated(self.reap, _REAP_S)
+
+    @property
+    def states(self) -> GitStates:
+        """Where its states are kept."""
+        return self._states
+
+    def capabilities(self) -> Capabilities:
+        """What the daemon says it enforces. Raises: SandboxUnavailable."""
+        with daemon("Docker does not answer"):
+            info = self._client.info()
+        named = {"MemoryLimit": "memory", "SwapLimit": "swap", "PidsLimit": "pids"}
+        held = tuple(limit for key, limit in named.items() if info.get(key))
+        held += ("cpu",) * bool(info.get("CpuCfsQuota"))
+        return Capabilities(
+            provider="docker",
+            isolation=("filesystem", "network", "processes", "user", "ipc", "capabilities"),
+            limits=("wall", "output", "file size", "disk", "inodes", *held),
+            features=("warm containers",),
+        )
+
+    def prepare(self, spec: EnvironmentSpec) -> EnvironmentId:
+        """Build or find the image. Raises: EnvironmentBuildFailed, SandboxUnavailable."""
+        return self._images.prepare(spec)
+
+    def run(
+        self, environment: EnvironmentId, base: StateId, state: StateId, spec: RunSpec
+    ) -> RunResult:
+        """Run in a warm container whose workspace is the base with the difference laid over it."""
+        frame = wire.request(spec, self._states.delta(base, state))
+        with self._pool.slot(environment, base) as slot:
+            if slot.path:
+                frame["env"] = {**frame["env"], "PATH": slot.path, **spec.env}
+            self._settle(slot, base)
+            answer = slot.ask(frame, wire.answer_limit(spec), spec.wall_s + wire.GRACE_S)
+            slot.suspect = answer.get("clean") is not True
+            return wire.result(answer, spec)
+
+    def reap(self) -> int:
+        """Remove containers of ours whose worker is gone; answer how many there were."""
+        count = 0
+        with daemon("Docker cannot list containers"):
+            for found in self._client.api.containers(all=True, filters={"label": _OWNER}):
+                if owners.abandoned(found["Labels"][_OWNER], found["State"]):
+                    count += self._remove(found["Id"])
+        return count
+
+    def close(self) -> None:
+        """Remove the containers of this instance. Idempotent."""
+        self._reaper.stop()
+        self._pool.drain()
+        with self._lock:
+            containers = set(self._containers)
+        for container in containers:
+            self._remove(container)
+        self._client.close()
+
+    def _room(self, slots: int) -> int:
+        """How many containers the daemon's memory holds, at most `slots`, at least one."""
+        with daemon("Docker does not answer"):
+            memory_mb = self._client.info().get("MemTotal", 0) / (1 << 20)
+        if not memory_mb:
+            return slots
+        return max(1, min(slots, int(memory_mb * _MEMORY_SHARE / self._limits.total_mb)))
+
+    def _settle(self, slot: Slot, base: StateId) -> None:
+        """Make sure that a container holds the base, compiled."""
+        if slot.base == base:
+            return
+        frame = {
+            "op": "base",
+            "id": base,
+            "items": wire.items(self._states.items(base)),
+            "compile": ["python", "-I", *bases.COMPILE],
+            "env": wire.environment({"PATH": slot.path} if slot.path else None),
+        }
+        slot.restore = str(slot.ask(frame, 4096, _BASE_S).get("restore"))
+        slot.base = base
+
+    def _start(self, environment: EnvironmentId) -> Slot:
+        image = self._images.image(environment)
+        user = 1_000_000 + 4 * secrets.randbelow(1 << 28)
+        keeper = user + 1
+        settings = {**self._settings, "uid": user, "keeper": keeper}
+        python = ["python3", "-I", "-S", "-B", "-c", wire.runner_source()]
+        with daemon("Docker cannot start a container", SandboxLost):
+            api = self._client.api
+            made = api.create_container(
+                image=image.id,
+                entrypoint=[],
+                command=[*python, json.dumps(settings)],
+                environment=wire.environment({"PATH": image.path} if image.path else None),
+                user="0:0",
+                working_dir="/",
+                hostname="sandbox",
+                stdin_open=True,
+                labels={_OWNER: owners.me(), "budwood.environment": environment},
+                host_config=host_config(self._client, self._limits, user, keeper, self._runtime),
+            )["Id"]
+            with self._lock:
+                self._containers.add(made)
+            try:
+                options = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+                response = api.attach_socket(made, params=options)
+                raw = getattr(response, "_sock", response)
+                slot = Slot(environment, made, raw, response, image.path)
+            except BaseException:
+                self._remove(made)
+                raise
+            try:
+                api.start(made)
+            except BaseException:
+                self._discard(slot)
+                raise
+        return slot
+
+    def _discard(self, slot: Slot) -> None:
+        slot.close()
+        self._remove(slot.container)
+
+    def _remove(self, container: str) -> bool:
+        with self._lock:
+            self._containers.discard(container)
+        try:
+            self._client.api.remove_container(container, force=True)
+        except NotFound:
+            return False
+        except (DockerException, OSError):
+            # Its stdin is closed, so it ends by itself; a later reap removes what is left.
+            return False
+        return True

@@ -1,0 +1,291 @@
+"""Fifth part of the runner: one command, from its start until everything of it is dead."""
+
+# Starting programs is its purpose, and few imports start faster:
+# ruff: noqa: PTH123, PTH208, S606, SIM105
+
+from __future__ import annotations
+
+import _signal as signal  # type: ignore[import-not-found]  # `signal` only adds enumerations
+import binascii
+import os
+import resource
+import select
+import time
+
+from sandbox.runner.files import Acting, become
+from sandbox.runner.frames import encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sandbox.runner.frames import Json
+
+FLOOD_BYTES = 256 * 1024 * 1024
+FULL_BYTES = 64 * 1024
+CGROUP = "/sys/fs/cgroup/"
+OOM_FILES = (CGROUP + "memory/memory.oom_control", CGROUP + "memory.events")
+PIDS_FILES = (CGROUP + "pids/pids.events", CGROUP + "pids.events")
+
+
+class Kept:
+    """One stream: its head, its tail, and how much went by."""
+
+    def __init__(self, limit: int) -> None:
+        self.head_limit, self.tail_limit = limit // 2, limit - limit // 2
+        self.head, self.tail, self.total = bytearray(), bytearray(), 0
+
+    def feed(self, data: bytes) -> None:
+        self.total += len(data)
+        free = self.head_limit - len(self.head)
+        if free > 0:
+            self.head += data[:free]
+            data = data[free:]
+        self.tail += data
+        if len(self.tail) > 4 * self.tail_limit + 65536:
+            self.trim()
+
+    def trim(self) -> None:
+        del self.tail[: max(0, len(self.tail) - self.tail_limit)]
+
+    def report(self) -> Json:
+        self.trim()
+        dropped = self.total - len(self.head) - len(self.tail)
+        return {
+            "head": encode(bytes(self.head)),
+            "tail": encode(bytes(self.tail)),
+            "dropped": dropped,
+        }
+
+
+def limits(spec: Json) -> list[tuple[int, int]]:
+    """What one process may use, as (resource, value)."""
+    memory = spec["memory_mb"] << 20
+    wanted = [
+        (resource.RLIMIT_CORE, 0),
+        # DATA counts what can be written; AS would also count address space only reserved.
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_AS, 4 * memory),
+        (resource.RLIMIT_FSIZE, spec["disk_mb"] << 20),
+        (resource.RLIMIT_NPROC, spec["pids"]),
+        (resource.RLIMIT_NOFILE, 1024),
+        (resource.RLIMIT_MEMLOCK, 1 << 20),
+    ]
+    if spec["cpu_s"] is not None:
+        wanted.append((resource.RLIMIT_CPU, spec["cpu_s"]))
+    return wanted
+
+
+def limit(spec: Json) -> None:
+    for which, value in limits(spec):
+        _, hard = resource.getrlimit(which)
+        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(which, (most, most))
+
+
+def memory_file(content: bytes) -> int:
+    """Content as a descriptor that can be read to its end: never blocks, unlike a pipe."""
+    if not content:
+        return os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
+    handle = os.memfd_create("stdin")
+    view = memoryview(content)
+    while view:
+        view = view[os.write(handle, view) :]
+    os.lseek(handle, 0, os.SEEK_SET)
+    return handle
+
+
+def start(spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, int]) -> int:
+    """Fork the command into its own session; its pid."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        os.setsid()
+        for number, handle in enumerate(handles):
+            os.dup2(handle, number)
+        os.closerange(3, 4096)
+        for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+        os.umask(0o022)
+        become(uid)
+        os.chdir(folder)
+        limit(spec)
+        os.execvpe(spec["argv"][0], spec["argv"], spec["env"])
+    except (OSError, ValueError) as error:
+        os.write(2, f"{spec['argv'][0]}: {error}\n".encode("utf-8", "replace"))
+    finally:
+        os._exit(127)
+
+
+class Watch:
+    """Everything that is learnt about one command while it runs."""
+
+    def __init__(self, child: int, uid: int | None, wall_s: float, wake: int) -> None:
+        self.child, self.uid, self.wake = child, uid, wake
+        self.deadline = time.monotonic() + wall_s
+        self.status: int | None = None
+        self.cpu = 0.0
+        self.peak_kb = 0
+        self.cut: str | None = None
+        """Why it was ended before its time."""
+
+    def reap(self) -> None:
+        """Collect the dead: the command, and orphans that process 1 inherits."""
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid == self.child:
+                self.status = status
+            self.cpu += usage.ru_utime + usage.ru_stime
+            self.peak_kb = max(self.peak_kb, usage.ru_maxrss)
+
+    def kill(self, spared: tuple[int, ...] = ()) -> None:
+        """End everything of the command's user, and wait until it is gone.
+
+        Exact where we are process 1: one call reaches all, needs no fork, and stops every fork
+        under way. As the user alone it cannot reach others' processes, such as the spared.
+        """
+        if os.getpid() != 1:
+            self._kill_session()
+            return
+        poll = select.poll()
+        poll.register(self.wake, select.POLLIN)
+        others = {"1", *map(str, spared)}
+        while True:
+            with Acting(self.uid):
+                try:
+                    os.kill(-1, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            self.reap()
+            if not [n for n in os.listdir("/proc") if n[0] in "123456789" and n not in others]:
+                return
+            for handle, _ in poll.poll(2):
+                os.read(handle, 4096)
+
+    def _kill_session(self) -> None:
+        try:
+            os.killpg(self.child, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        if self.status is None:
+            _, self.status, _ = os.wait4(self.child, 0)
+
+
+def drain(handle: int, kept: Kept) -> bool:
+    """Take what a pipe holds; False at its end."""
+    try:
+        data = os.read(handle, 262144)
+    except BlockingIOError:
+        return True
+    kept.feed(data)
+    return bool(data)
+
+
+def attend(watch: Watch, streams: dict[int, Kept]) -> None:
+    """Read both streams until the command ends, its time is up, or it floods."""
+    poll = select.poll()
+    for handle in (*streams, watch.wake):
+        poll.register(handle, select.POLLIN)
+    while watch.status is None and watch.cut is None:
+        left = watch.deadline - time.monotonic()
+        if left <= 0:
+            watch.cut = "timeout"
+            break
+        for handle, _ in poll.poll(left * 1000 + 1):
+            if handle == watch.wake:
+                os.read(handle, 4096)
+            elif not drain(handle, streams[handle]):
+                poll.unregister(handle)
+        watch.reap()
+        if any(kept.total > FLOOD_BYTES for kept in streams.values()):
+            watch.cut = "output_limit"
+
+
+def finish(streams: dict[int, Kept]) -> None:
+    """Take what is left in the pipes when nobody writes any more."""
+    for handle, kept in streams.items():
+        before = -1
+        while kept.total != before and kept.total <= FLOOD_BYTES:
+            before = kept.total
+            drain(handle, kept)
+        os.close(handle)
+
+
+def count(files: tuple[str, ...], key: str) -> int:
+    """A counter of our control group; 0 where it cannot be read."""
+    for name in files:
+        try:
+            with open(name) as file:
+                for line in file:
+                    word, _, value = line.partition(" ")
+                    if word == key:
+                        return int(value)
+        except (OSError, ValueError):
+            continue
+    return 0
+
+
+def full(folders: list[bytes]) -> bool:
+    for folder in folders:
+        try:
+            left = os.statvfs(folder)
+        except OSError:
+            continue
+        # A file system without blocks, such as a message queue's, is never full.
+        scarce = left.f_blocks and left.f_bavail * left.f_frsize < FULL_BYTES
+        if scarce or (left.f_files and not left.f_ffree):
+            return True
+    return False
+
+
+def judge(watch: Watch, code: int | None, died: int | None, hints: dict[str, bool]) -> str:
+    if watch.cut:
+        return watch.cut
+    if code == 0:
+        return "ok"
+    if died == signal.SIGXFSZ:
+        return "disk_limit"
+    return next((name for name, seen in hints.items() if seen), "failed")
+
+
+def execute(spec: Json, uid: int | None, wake: int, folder: bytes, writable: list[bytes]) -> Json:
+    """Run the command to its end, and end everything that it started."""
+    before = count(OOM_FILES, "oom_kill"), count(PIDS_FILES, "max")
+    stdin, out, err = memory_file(binascii.a2b_base64(spec["stdin"])), os.pipe(), os.pipe()
+    begun = time.monotonic()
+    child = start(spec, uid, folder, (stdin, out[1], err[1]))
+    watch = Watch(child, uid, spec["wall_s"], wake)
+    for handle in (stdin, out[1], err[1]):
+        os.close(handle)
+    streams = {out[0]: Kept(spec["output_bytes"]), err[0]: Kept(spec["output_bytes"])}
+    for handle in streams:
+        os.set_blocking(handle, False)
+    attend(watch, streams)
+    wall = time.monotonic() - begun
+    watch.kill()
+    finish(streams)
+    status = watch.status or 0
+    code = None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+    died = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+    last = (streams[err[0]].head + streams[err[0]].tail).rstrip().rsplit(b"\n", 1)[-1]
+    limited = spec["cpu_s"] is not None and watch.cpu >= spec["cpu_s"]
+    hints = {
+        "timeout": limited and died in (signal.SIGXCPU, signal.SIGKILL),
+        "oom": count(OOM_FILES, "oom_kill") > before[0] or last.startswith(b"MemoryError"),
+        "pids_limit": count(PIDS_FILES, "max") > before[1],
+        "disk_limit": full(writable),
+    }
+    return {
+        "outcome": judge(watch, code, died, hints),
+        "exit_code": code,
+        "signal": died,
+        "stdout": streams[out[0]].report(),
+        "stderr": streams[err[0]].report(),
+        "wall_s": wall,
+        "cpu_s": watch.cpu,
+        "peak_mb": watch.peak_kb / 1024,
+    }

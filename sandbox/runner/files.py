@@ -1,0 +1,167 @@
+"""Second part of the runner: users and files."""
+
+# File names are bytes, which pathlib does not take; an image may hold an older Python:
+# ruff: noqa: B905, PTH101, PTH102, PTH103, PTH106, PTH108, PTH112, PTH114, PTH115, PTH120
+# ruff: noqa: PTH123, PTH211, S103
+
+from __future__ import annotations
+
+import binascii
+import os
+import stat
+
+from sandbox.runner.frames import LINK, encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sandbox.runner.frames import Json
+
+
+class Acting:
+    """For the time of a block: files as another user's. None: our own.
+
+    Only the effective user changes, which also puts our capabilities aside: what the block does is
+    what that user may do. Nobody gets hold of us meanwhile, for our real and saved users stay.
+    """
+
+    def __init__(self, uid: int | None) -> None:
+        self.uid = uid
+
+    def __enter__(self) -> None:
+        if self.uid is not None:
+            os.setegid(self.uid)
+            os.seteuid(self.uid)
+
+    def __exit__(self, *_: object) -> None:
+        if self.uid is not None:
+            os.seteuid(os.getuid())
+            os.setegid(os.getgid())
+
+
+def become(uid: int | None) -> None:
+    """Another user for good; where `Acting` as that user, too."""
+    if uid is not None:
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+
+
+def empty(folder: bytes) -> bool:
+    """Remove everything in a folder, however deep; False where something stayed."""
+    pending = [folder]
+    while pending:
+        here = pending[-1]
+        below = []
+        try:
+            if os.lstat(here).st_uid == os.geteuid():
+                os.chmod(here, 0o755)
+            for entry in os.scandir(here):
+                if entry.is_dir(follow_symlinks=False):
+                    below.append(entry.path)
+                else:
+                    os.unlink(entry.path)
+            if below:
+                pending += below
+                continue
+            if here != folder:
+                os.rmdir(here)
+        except OSError:
+            return False
+        pending.pop()
+    return True
+
+
+def remove(path: bytes) -> None:
+    """Remove whatever a name stands for, if it stands for anything. Raises: OSError."""
+    try:
+        os.unlink(path)
+    except IsADirectoryError:
+        if not empty(path):
+            raise OSError(f"{path!r} cannot be emptied") from None
+        os.rmdir(path)
+    except FileNotFoundError:
+        pass
+
+
+def write_file(path: bytes, content: bytes, mode: int) -> None:
+    # The mode is set at the end: a file that may not be written can still be made.
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb", 0) as file:
+        view = memoryview(content)
+        while view:
+            view = view[file.write(view) :]
+        os.fchmod(handle, mode)
+
+
+def read_file(path: bytes) -> bytes:
+    """A regular file that nobody else writes to."""
+    with open(path, "rb") as file:
+        content: bytes = file.read()
+    return content
+
+
+def prune(root: bytes, folder: bytes) -> None:
+    """Git knows no empty folders: remove those that a removal left behind."""
+    while len(folder) > len(root):
+        try:
+            os.rmdir(folder)
+        except OSError:
+            return
+        folder = os.path.dirname(folder)
+
+
+def below(root: bytes, item: list[Any]) -> bytes:
+    """Where an item belongs."""
+    path: str = item[0]
+    return root + b"/" + path.encode("utf-8", "surrogateescape")
+
+
+def lay(root: bytes, items: list[list[Any]]) -> None:
+    """Carry out items in a folder that nobody else writes to: removals first."""
+    paths = [below(root, item) for item in items]
+    for path in paths:
+        if os.path.lexists(path) and (os.path.islink(path) or not os.path.isdir(path)):
+            os.unlink(path)
+            prune(root, os.path.dirname(path))
+    for path, (_, mode, content) in zip(paths, items):
+        if mode == 0:
+            continue
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        data = binascii.a2b_base64(content)
+        if mode == LINK:
+            os.symlink(data, path)
+        else:
+            write_file(path, data, mode & 0o777)
+
+
+def copy_entry(source: bytes, target: bytes, status: os.stat_result) -> None:
+    """A file, a symlink, or a folder without what is in it."""
+    if stat.S_ISLNK(status.st_mode):
+        os.symlink(os.readlink(source), target)
+    elif stat.S_ISDIR(status.st_mode):
+        os.mkdir(target)
+    else:
+        write_file(target, read_file(source), status.st_mode & 0o777)
+
+
+def harvest(folder: bytes, names: list[str], limit: int) -> Json:
+    """Regular files of at most `limit` bytes, never through a symlink."""
+    found = {}
+    for name in names:
+        if "/" in name or name in ("", ".", ".."):
+            continue
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            handle = os.open(folder + b"/" + name.encode("utf-8", "surrogateescape"), flags)
+        except OSError:
+            continue
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            os.close(handle)
+            continue
+        with os.fdopen(handle, "rb") as file:
+            content = file.read(limit + 1)
+        if len(content) <= limit:
+            found[name] = encode(content)
+    return found

@@ -1,0 +1,168 @@
+"""Last part of the runner: settings, the two operations, and the loop that answers frames."""
+
+# ruff: noqa: PTH123, S606
+
+from __future__ import annotations
+
+import _signal as signal  # type: ignore[import-not-found]
+import os
+import sys
+
+from sandbox.runner.command import execute
+from sandbox.runner.files import Acting, become, empty, harvest, lay
+from sandbox.runner.frames import parse, read_frame, write_frame
+from sandbox.runner.workspace import Workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sandbox.runner.frames import Json
+
+WORKSPACE, INPUTS, OUTPUTS = b"/workspace", b"/inputs", b"/outputs"
+PR_SET_DUMPABLE = 4
+QUEUES = ("shm", "msg", "sem")
+
+
+class Settings:
+    """What the provider decided once: see each attribute."""
+
+    def __init__(self, text: str) -> None:
+        given = parse(text)
+        self.uid: int | None = given.get("uid")
+        """User of the command; None: the runner's own."""
+        self.keeper: int | None = given.get("keeper")
+        """User that owns the base and the inputs, which the command can only read."""
+        self.workspace: bytes = given.get("workspace", WORKSPACE.decode()).encode()
+        self.outputs: bytes = given.get("outputs", OUTPUTS.decode()).encode()
+        self.base: bytes | None = given["base"].encode() if given.get("base") else None
+        """Where the base tree is kept; None: the workspace has it before the only run."""
+        self.scratch: list[bytes] = [path.encode() for path in given.get("scratch", [])]
+        """Folders emptied after every run; none where a sandbox serves only one."""
+        self.events: bool = given.get("events", True)
+        """Whether changes may be learnt from the kernel's events."""
+        self.audit: bool = given.get("audit", False)
+        """Whether every workspace is compared in full with what it should be: for tests."""
+
+
+class Runner:
+    """Answers one frame after the other."""
+
+    def __init__(self, settings: Settings, wake: int) -> None:
+        self.settings, self.wake = settings, wake
+        self.workspace: Workspace | None = None
+        if settings.base:
+            self.workspace = Workspace(settings.workspace, settings.base, events=settings.events)
+
+    def answer(self, frame: Json) -> Json:
+        """Raises: OSError; then nothing in this sandbox can be relied on."""
+        return self.set_base(frame) if frame["op"] == "base" else self.run(frame)
+
+    def set_base(self, frame: Json) -> Json:
+        """Keep another base tree, compile it, and make the workspace its copy."""
+        if self.workspace is None:
+            raise OSError("this runner keeps no base")
+        base, keeper = self.workspace.base, self.settings.keeper
+        with Acting(keeper):
+            if not empty(base):
+                raise OSError("the old base could not be removed")
+            lay(base, frame["items"])
+            if frame["compile"]:
+                quietly(frame["compile"], frame["env"], base, keeper)
+        with Acting(self.settings.uid):
+            self.workspace.fill()
+        return {"base": frame["id"], "restore": self.workspace.way}
+
+    def run(self, frame: Json) -> Json:
+        settings, workspace = self.settings, self.workspace
+        items, stale = frame["items"], []
+        with Acting(settings.uid):
+            if workspace is None:
+                lay(settings.workspace, items)
+            else:
+                workspace.lay(items)
+                stale = workspace.audit(items) if settings.audit else []
+        if frame["inputs"]:
+            inputs = [[name, 0o100644, content] for name, content in frame["inputs"].items()]
+            with Acting(settings.keeper):
+                lay(INPUTS, inputs)
+        folder = os.path.join(settings.workspace, frame["cwd"].encode("utf-8", "surrogateescape"))  # noqa: PTH118
+        writable = [settings.workspace, settings.outputs, b"/tmp", *settings.scratch]
+        answer = execute(frame, settings.uid, self.wake, folder, writable)
+        with Acting(settings.uid):
+            names, largest = frame["artefacts"], frame["artefact_bytes"]
+            answer["artefacts"] = harvest(settings.outputs, names, largest)
+        answer["clean"] = self.tidy(bool(frame["inputs"]))
+        answer["stale"] = stale
+        return answer
+
+    def tidy(self, inputs: bool) -> bool:
+        """Leave nothing for the next run; False where something stayed."""
+        if self.workspace is None:
+            return True
+        try:
+            with Acting(self.settings.uid):
+                self.workspace.mend()
+                emptied = [empty(folder) for folder in self.settings.scratch]
+            with Acting(self.settings.keeper):
+                emptied += [empty(INPUTS)] if inputs else []
+        except OSError:
+            return False
+        return all(emptied) and not queues_left()
+
+
+def quietly(argv: list[str], env: dict[str, str], folder: bytes, uid: int | None) -> None:
+    """Run a program to its end; what it says and how it ends is of no interest."""
+    child = os.fork()
+    if child == 0:
+        try:
+            null = os.open("/dev/null", os.O_RDWR)
+            for number in (0, 1, 2):
+                os.dup2(null, number)
+            become(uid)
+            os.chdir(folder)
+            os.execvpe(argv[0], argv, env)
+        finally:
+            os._exit(127)
+    os.waitpid(child, 0)
+
+
+def queues_left() -> bool:
+    """Whether a run left shared memory, messages or semaphores: those outlive every process."""
+    for name in QUEUES:
+        try:
+            with open("/proc/sysvipc/" + name) as file:
+                if len(file.readlines()) > 1:
+                    return True
+        except OSError:
+            continue
+    return False
+
+
+def harden() -> None:
+    """Where the command is of our user, keep it from tracing us and opening our descriptors."""
+    import ctypes  # noqa: PLC0415 - costs 5 ms, and needed only here
+
+    if ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0):
+        raise OSError("prctl(PR_SET_DUMPABLE) failed")
+
+
+def main() -> None:
+    settings = Settings(sys.argv[1])
+    if settings.uid is None:
+        harden()
+    else:
+        os.setgroups([])
+    wake, woken = os.pipe()
+    os.set_blocking(woken, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    runner = Runner(settings, wake)
+    while (frame := read_frame()) is not None:
+        try:
+            answer = runner.answer(frame)
+        except OSError as error:
+            answer = {"error": str(error), "clean": False}
+        write_frame(answer)
+
+
+if __name__ == "__main__":
+    main()
