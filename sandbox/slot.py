@@ -34,12 +34,14 @@ class Slot:
     buffer: bytearray = field(default_factory=bytearray)
     complaints: bytearray = field(default_factory=bytearray)
 
-    def ask(self, frame: wire.Frame, limit: int, seconds: float) -> dict[str, Any]:
-        """Send a frame, take its answer. Raises: SandboxLost."""
+    def ask(
+        self, frame: wire.Frame, limit: int, seconds: float, then: wire.Frame | None = None
+    ) -> dict[str, Any]:
+        """Send a frame, and the one that belongs to it, take the answer. Raises: SandboxLost."""
         deadline = time.monotonic() + seconds
         try:
             self.socket.settimeout(seconds)
-            self.socket.sendall(wire.pack(frame))
+            self.socket.sendall(wire.pack(frame) + (wire.pack(then) if then else b""))
             return wire.unpack(lambda count: self._read(count, deadline), limit)
         except OSError as error:
             said = self.complaints.decode("utf-8", "replace")

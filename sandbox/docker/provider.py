@@ -150,11 +150,11 @@ class DockerSandbox:
         frame = {
             "op": "base",
             "id": base,
-            "items": wire.items(self._states.items(base)),
             "compile": ["python", "-I", *bases.COMPILE],
             "env": wire.environment({"PATH": slot.path} if slot.path else None),
         }
-        slot.restore = str(slot.ask(frame, 4096, _BASE_S).get("restore"))
+        files = {"items": wire.items(self._states.items(base))}
+        slot.restore = str(slot.ask(frame, 4096, _BASE_S, then=files).get("restore"))
         slot.base = base
 
     def _start(self, environment: EnvironmentId) -> Slot:

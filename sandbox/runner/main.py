@@ -15,6 +15,8 @@ from sandbox.runner.workspace import Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.runner.frames import Json
 
 WORKSPACE, INPUTS, OUTPUTS = b"/workspace", b"/inputs", b"/outputs"
@@ -61,12 +63,19 @@ class Runner:
         if self.workspace is None:
             raise OSError("this runner keeps no base")
         base, keeper = self.workspace.base, self.settings.keeper
-        with Acting(keeper):
+
+        def work() -> None:
+            become(keeper)
             if not empty(base):
                 raise OSError("the old base could not be removed")
-            lay(base, frame["items"])
-            if frame["compile"]:
-                quietly(frame["compile"], frame["env"], base, keeper)
+            large = read_frame()
+            if large is None:
+                raise OSError("the frame with the base's files did not come")
+            lay(base, large["items"])
+            quietly(frame["compile"], frame["env"], base)
+
+        # A large heap would make each later fork slower: a child has it, and takes it along.
+        in_child(work)
         with Acting(self.settings.uid):
             self.workspace.fill()
         return {"base": frame["id"], "restore": self.workspace.way}
@@ -109,7 +118,29 @@ class Runner:
         return all(emptied) and not queues_left()
 
 
-def quietly(argv: list[str], env: dict[str, str], folder: bytes, uid: int | None) -> None:
+def in_child(work: Callable[[], None]) -> None:
+    """Have a child do it, to its end. Raises: OSError with what the child raised."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        said = "a child process died"
+        try:
+            work()
+            said = ""
+        except OSError as error:
+            said = str(error) or repr(error)
+        finally:
+            os.write(writing, said.encode("utf-8", "replace")[:4096])
+            os._exit(1 if said else 0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as file:
+        said = file.read().decode()
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise OSError(said or "a child process was killed")
+
+
+def quietly(argv: list[str], env: dict[str, str], folder: bytes) -> None:
     """Run a program to its end; what it says and how it ends is of no interest."""
     child = os.fork()
     if child == 0:
@@ -117,7 +148,6 @@ def quietly(argv: list[str], env: dict[str, str], folder: bytes, uid: int | None
             null = os.open("/dev/null", os.O_RDWR)
             for number in (0, 1, 2):
                 os.dup2(null, number)
-            become(uid)
             os.chdir(folder)
             os.execvpe(argv[0], argv, env)
         finally:

