@@ -69,12 +69,9 @@ class Workspace:
 
     def lay(self, items: list[list[Any]]) -> None:
         """Lay a run's items over the base."""
-        paths = [below(b"", item)[1:] for item in items]
-        self.laid = set(paths)
-        self.wide = any(self._folder(path) not in self.folders for path in paths)
+        self.laid = {below(b"", item)[1:] for item in items}
         lay(self.root, items)
-        folders = {self._folder(path) for path in paths}
-        self.wide |= not all(os.path.isdir(self.root + b"/" + folder) for folder in folders)  # noqa: PTH112
+        self.wide = not all(self._kept(path.rpartition(b"/")[0]) for path in self.laid)
         if self.watcher:
             self.watcher.changes()
         self._await_clock()
@@ -125,8 +122,14 @@ class Workspace:
         if stat.S_IMODE(os.lstat(self.root).st_mode) != _OPEN:
             os.chmod(self.root, _OPEN)  # noqa: PTH101
 
-    def _folder(self, path: bytes) -> bytes:
-        return path.rpartition(b"/")[0]
+    def _kept(self, folder: bytes) -> bool:
+        """Whether a folder is one of the base's, and the one that is watched."""
+        known = self.folders.get(folder)
+        try:
+            status = os.lstat(self.root + b"/" + folder)
+        except FileNotFoundError:
+            return False
+        return known is not None and known[0] == status.st_ino
 
     def _walk(self, root: bytes) -> Iterator[bytes]:
         """Every path below a folder, each folder before what is in it."""

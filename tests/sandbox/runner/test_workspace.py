@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from sandbox.runner.workspace import Workspace
 
-FILES = {"a": b"A" * 30, "pkg/b": b"B" * 5000, "pkg/c.sh": b"#!/bin/sh\n", "pkg/sub/d": b"", "e": b"e"}
+FILES = {
+    "a": b"A" * 30,
+    "pkg/b": b"B" * 5000,
+    "pkg/c.sh": b"#!/bin/sh\n",
+    "pkg/sub/d": b"",
+    "e": b"e",
+}
 FOLDERS = ["", "pkg", "pkg/sub"]
 WAYS = ["events", "scan", "content"]
 Act = Callable[[Path], None]
