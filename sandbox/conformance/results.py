@@ -1,5 +1,6 @@
 """What is reported of a command."""
 
+import hashlib
 import json
 
 from sandbox.conformance.subject import (
@@ -80,3 +81,42 @@ def inputs_can_be_read_but_not_written(subject: Subject) -> None:
         wrote = subject.python(f"import os; p = '{INPUTS}/data.bin'; {act}", inputs=inputs)
         expect(wrote.outcome == "failed", f"{act} succeeded")
     refused(UnsafePath, lambda: subject.run("true", inputs={"../x": b""}))
+
+
+@executed
+def what_is_given_on_stdin_can_be_read_to_its_end(subject: Subject) -> None:
+    given = bytes(range(256)) * 4096
+    code = "import hashlib, sys; print(hashlib.sha1(sys.stdin.buffer.read()).hexdigest())"
+    result = subject.python(code, stdin=given)
+    expect(result.stdout.text.strip() == hashlib.sha1(given).hexdigest(), result)  # noqa: S324
+
+
+@executed
+def a_command_can_start_in_a_folder_of_the_workspace(subject: Subject) -> None:
+    result = subject.run("cat", "value.py", cwd="pkg")
+    expect(result.stdout.text == "VALUE = 1\n", result)
+    refused(UnsafePath, lambda: subject.run("true", cwd="../etc"))
+    refused(UnsafePath, lambda: subject.run("true", cwd="/etc"))
+    missing = subject.run("true", cwd="no/such/folder")
+    expect(missing.outcome == "failed" and "no/such/folder" in missing.stderr.text, missing)
+
+
+@executed
+def too_much_processor_time_is_a_timeout(subject: Subject) -> None:
+    result = subject.python("while True: pass", cpu_s=1, wall_s=30.0)
+    expect(result.outcome == "timeout" and result.wall_s < 20, result)  # noqa: PLR2004
+    expect(subject.python("print(1)", cpu_s=10).outcome == "ok", "little time is not enough")
+
+
+@executed
+def protected_files_are_those_of_the_base(subject: Subject) -> None:
+    states = subject.sandbox.states
+    edits = {"pkg/value.py": b"VALUE = 2\n", "gone/only.txt": None, "names/new": b"new"}
+    state = states.fork(subject.base, edits)
+    show = "cat pkg/value.py; ls gone names"
+    result = subject.run("sh", "-c", show, state=state, protect=("pkg/value.py", "gone/*"))
+    shown = result.stdout.text
+    expect(shown.startswith("VALUE = 1\n") and "only.txt" in shown and "new" in shown, result)
+    hidden = states.fork(subject.base, {"gone/only.txt": None, "gone": b"a file"})
+    kept = subject.run("cat", "gone/only.txt", state=hidden, protect=("gone/*",))
+    expect(kept.stdout.text == "to be removed\n", kept)

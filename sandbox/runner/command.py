@@ -56,29 +56,30 @@ class Kept:
         }
 
 
-def limits(spec: Json) -> list[tuple[int, int]]:
-    """What one process may use, as (resource, value)."""
+def limits(spec: Json) -> list[tuple[int, int, int]]:
+    """What one process may use, as (resource, soft, hard)."""
     memory = spec["memory_mb"] << 20
-    wanted = [
-        (resource.RLIMIT_CORE, 0),
+    wanted = {
+        resource.RLIMIT_CORE: 0,
         # DATA counts what can be written; AS would also count address space only reserved.
-        (resource.RLIMIT_DATA, memory),
-        (resource.RLIMIT_AS, 4 * memory),
-        (resource.RLIMIT_FSIZE, spec["disk_mb"] << 20),
-        (resource.RLIMIT_NPROC, spec["pids"]),
-        (resource.RLIMIT_NOFILE, 1024),
-        (resource.RLIMIT_MEMLOCK, 1 << 20),
-    ]
+        resource.RLIMIT_DATA: memory,
+        resource.RLIMIT_AS: 4 * memory,
+        resource.RLIMIT_FSIZE: spec["disk_mb"] << 20,
+        resource.RLIMIT_NPROC: spec["pids"],
+        resource.RLIMIT_NOFILE: 1024,
+        resource.RLIMIT_MEMLOCK: 1 << 20,
+    }
+    found = [(which, value, value) for which, value in wanted.items()]
     if spec["cpu_s"] is not None:
-        wanted.append((resource.RLIMIT_CPU, spec["cpu_s"]))
-    return wanted
+        # The softer limit sends a signal that tells what happened.
+        found.append((resource.RLIMIT_CPU, spec["cpu_s"], spec["cpu_s"] + 1))
+    return [(which, *within(which, soft, hard)) for which, soft, hard in found]
 
 
-def limit(spec: Json) -> None:
-    for which, value in limits(spec):
-        _, hard = resource.getrlimit(which)
-        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (most, most))
+def within(which: int, soft: int, hard: int) -> tuple[int, int]:
+    """Limits can only be lowered."""
+    _, most = resource.getrlimit(which)
+    return (soft, hard) if most == resource.RLIM_INFINITY else (min(soft, most), min(hard, most))
 
 
 def memory_file(content: bytes) -> int:
@@ -103,12 +104,13 @@ def start(spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, i
         for number, handle in enumerate(handles):
             os.dup2(handle, number)
         os.closerange(3, 4096)
-        for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
+        for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ, signal.SIGXCPU):
             signal.signal(number, signal.SIG_DFL)
         os.umask(0o022)
         become(uid)
         os.chdir(folder)
-        limit(spec)
+        for which, soft, hard in limits(spec):
+            resource.setrlimit(which, (soft, hard))
         os.execvpe(spec["argv"][0], spec["argv"], spec["env"])
     except (OSError, ValueError) as error:
         os.write(2, f"{spec['argv'][0]}: {error}\n".encode("utf-8", "replace"))
@@ -272,9 +274,9 @@ def execute(spec: Json, uid: int | None, wake: int, folder: bytes, writable: lis
     code = None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
     died = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
     last = (streams[err[0]].head + streams[err[0]].tail).rstrip().rsplit(b"\n", 1)[-1]
-    limited = spec["cpu_s"] is not None and watch.cpu >= spec["cpu_s"]
+    burnt = spec["cpu_s"] is not None and watch.cpu >= spec["cpu_s"]
     hints = {
-        "timeout": limited and died in (signal.SIGXCPU, signal.SIGKILL),
+        "timeout": died == signal.SIGXCPU or (burnt and died == signal.SIGKILL),
         "oom": count(OOM_FILES, "oom_kill") > before[0] or last.startswith(b"MemoryError"),
         "pids_limit": count(PIDS_FILES, "max") > before[1],
         "disk_limit": full(writable),

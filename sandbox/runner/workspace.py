@@ -127,7 +127,7 @@ class Workspace:
         known = self.folders.get(folder)
         try:
             status = os.lstat(self.root + b"/" + folder)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         return known is not None and known[0] == status.st_ino
 

@@ -175,7 +175,7 @@ def test_a_runs_files_are_laid_over_the_base_and_go_with_the_run(place: Path, wa
 
 def test_an_untouched_workspace_is_mended_without_being_looked_at(place: Path) -> None:
     workspace = filled(place, "events")
-    kept = {path: status for path, status in workspace.files.items()}
+    kept = dict(workspace.files)
     workspace.lay([item("a", b"new")])
     workspace.mend()
     changed = {path for path in kept if workspace.files[path] != kept[path]}
