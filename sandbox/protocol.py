@@ -103,6 +103,8 @@ class RunResult:
     artefacts: Mapping[str, bytes] = field(default_factory=dict)
     forked: bool = False
     """Whether the command came out of a fork server, see `RunSpec.preload`."""
+    cold: str | None = None
+    """Why it did not, although it was to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sandbox.errors import SandboxLost, StateMismatch, UnsafePath
 from sandbox.protocol import OUTPUTS, Output, RunOutcome, RunResult, RunSpec
 from sandbox.states import Item
 
-_RUNNER = ("frames", "files", "watcher", "workspace", "command", "main")
+_RUNNER = ("frames", "files", "watcher", "workspace", "command", "forker", "main")
 _JOINED = re.compile(r"^( *)from (?:__future__|sandbox\.runner\.\w+) import [^\n]*\n", re.MULTILINE)
 
 GRACE_S = 15.0
@@ -47,6 +47,11 @@ def runner_source() -> str:
     parts = ((folder / f"{name}.py").read_text() for name in _RUNNER)
     future = "from __future__ import annotations\n"
     return "\n\n".join([future, *(_JOINED.sub(_without_import, part) for part in parts)])
+
+
+def zygote_source() -> str:
+    """The fork server as one Python program."""
+    return Path(__file__).with_name("zygote.py").read_text()
 
 
 def _without_import(found: re.Match[str]) -> str:
@@ -171,6 +176,7 @@ def result(frame: Frame, spec: RunSpec) -> RunResult:
                 if name in frame["artefacts"]
             },
             forked=frame.get("forked") is True,
+            cold=None if frame.get("cold") is None else str(frame["cold"]),
         )
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise SandboxLost(f"the runner's report has another shape: {error!r}") from error

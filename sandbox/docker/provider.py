@@ -161,14 +161,15 @@ class DockerSandbox:
         image = self._images.image(environment)
         user = 1_000_000 + 4 * secrets.randbelow(1 << 28)
         keeper = user + 1
-        settings = {**self._settings, "uid": user, "keeper": keeper}
+        settings = {**self._settings, "uid": user, "keeper": keeper, "server": user + 2}
         python = ["python3", "-I", "-S", "-B", "-c", wire.runner_source()]
+        arguments = [json.dumps(settings), wire.zygote_source()]
         with daemon("Docker cannot start a container", SandboxLost):
             api = self._client.api
             made = api.create_container(
                 image=image.id,
                 entrypoint=[],
-                command=[*python, json.dumps(settings)],
+                command=[*python, *arguments],
                 environment=wire.environment({"PATH": image.path} if image.path else None),
                 user="0:0",
                 working_dir="/",

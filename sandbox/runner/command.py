@@ -17,6 +17,7 @@ from sandbox.runner.frames import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sandbox.runner.forker import Forker
     from sandbox.runner.frames import Json
 
 FLOOD_BYTES = 256 * 1024 * 1024
@@ -116,6 +117,13 @@ def start(spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, i
         os.write(2, f"{spec['argv'][0]}: {error}\n".encode("utf-8", "replace"))
     finally:
         os._exit(127)
+
+
+class Place:
+    """Where and as whom commands run."""
+
+    def __init__(self, uid: int | None, folder: bytes, writable: list[bytes], wake: int) -> None:
+        self.uid, self.folder, self.writable, self.wake = uid, folder, writable, wake
 
 
 class Watch:
@@ -254,21 +262,25 @@ def judge(watch: Watch, code: int | None, died: int | None, hints: dict[str, boo
     return next((name for name, seen in hints.items() if seen), "failed")
 
 
-def execute(spec: Json, uid: int | None, wake: int, folder: bytes, writable: list[bytes]) -> Json:
-    """Run the command to its end, and end everything that it started."""
+def execute(spec: Json, place: Place, forker: Forker | None) -> Json:
+    """Run the command to its end, and end everything that it started but the fork server."""
     before = count(OOM_FILES, "oom_kill"), count(PIDS_FILES, "max")
     stdin, out, err = memory_file(binascii.a2b_base64(spec["stdin"])), os.pipe(), os.pipe()
     begun = time.monotonic()
-    child = start(spec, uid, folder, (stdin, out[1], err[1]))
-    watch = Watch(child, uid, spec["wall_s"], wake)
-    for handle in (stdin, out[1], err[1]):
+    handles = (stdin, out[1], err[1])
+    forked = None
+    if forker and spec["preload"]:
+        forked = forker.begin(spec, place.uid, place.folder, handles)
+    child = start(spec, place.uid, place.folder, handles) if forked is None else forked
+    watch = Watch(child, place.uid, spec["wall_s"], place.wake)
+    for handle in handles:
         os.close(handle)
     streams = {out[0]: Kept(spec["output_bytes"]), err[0]: Kept(spec["output_bytes"])}
     for handle in streams:
         os.set_blocking(handle, False)
     attend(watch, streams)
     wall = time.monotonic() - begun
-    watch.kill()
+    watch.kill(forker.spared if forker else ())
     finish(streams)
     status = watch.status or 0
     code = None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
@@ -279,7 +291,7 @@ def execute(spec: Json, uid: int | None, wake: int, folder: bytes, writable: lis
         "timeout": died == signal.SIGXCPU or (burnt and died == signal.SIGKILL),
         "oom": count(OOM_FILES, "oom_kill") > before[0] or last.startswith(b"MemoryError"),
         "pids_limit": count(PIDS_FILES, "max") > before[1],
-        "disk_limit": full(writable),
+        "disk_limit": full(place.writable),
     }
     return {
         "outcome": judge(watch, code, died, hints),
@@ -290,4 +302,6 @@ def execute(spec: Json, uid: int | None, wake: int, folder: bytes, writable: lis
         "wall_s": wall,
         "cpu_s": watch.cpu,
         "peak_mb": watch.peak_kb / 1024,
+        "forked": forked is not None,
+        "cold": forker.cold if forker and spec["preload"] else None,
     }

@@ -8,8 +8,9 @@ import _signal as signal  # type: ignore[import-not-found]
 import os
 import sys
 
-from sandbox.runner.command import execute
+from sandbox.runner.command import Place, execute
 from sandbox.runner.files import Acting, become, empty, harvest, lay
+from sandbox.runner.forker import Forker
 from sandbox.runner.frames import parse, read_frame, write_frame
 from sandbox.runner.workspace import Workspace
 
@@ -33,6 +34,8 @@ class Settings:
         """User of the command; None: the runner's own."""
         self.keeper: int | None = given.get("keeper")
         """User that owns the base and the inputs, which the command can only read."""
+        self.server: int | None = given.get("server")
+        """User of the fork server, whose program is argv[2]; None: every run starts cold."""
         self.workspace: bytes = given.get("workspace", WORKSPACE.decode()).encode()
         self.outputs: bytes = given.get("outputs", OUTPUTS.decode()).encode()
         self.base: bytes | None = given["base"].encode() if given.get("base") else None
@@ -50,6 +53,9 @@ class Runner:
 
     def __init__(self, settings: Settings, wake: int) -> None:
         self.settings, self.wake = settings, wake
+        self.forker: Forker | None = None
+        if settings.server is not None:
+            self.forker = Forker(settings.server, sys.argv[2])
         self.workspace: Workspace | None = None
         if settings.base:
             self.workspace = Workspace(settings.workspace, settings.base, events=settings.events)
@@ -95,7 +101,8 @@ class Runner:
                 lay(INPUTS, inputs)
         folder = os.path.join(settings.workspace, frame["cwd"].encode("utf-8", "surrogateescape"))  # noqa: PTH118
         writable = [settings.workspace, settings.outputs, b"/tmp", *settings.scratch]
-        answer = execute(frame, settings.uid, self.wake, folder, writable)
+        place = Place(settings.uid, folder, writable, self.wake)
+        answer = execute(frame, place, self.forker)
         with Acting(settings.uid):
             names, largest = frame["artefacts"], frame["artefact_bytes"]
             answer["artefacts"] = harvest(settings.outputs, names, largest)
