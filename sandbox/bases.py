@@ -5,13 +5,13 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.environments import locked
 from sandbox.objects import LINK
 from sandbox.protocol import StateId
+from sandbox.scratch import scratch, sweep
 from sandbox.states import GitStates
 
 COMPILE = ("-m", "compileall", "-q", "-f", "--invalidation-mode", "checked-hash", ".")
@@ -31,8 +31,9 @@ def materialise(
         return target
     with locked(target.with_name(f"{target.name}.lock")):
         if not target.is_dir():
-            with tempfile.TemporaryDirectory(prefix="base-", dir=target.parent) as name:
-                folder = Path(name) / "tree"
+            sweep(target.parent)
+            with scratch(target.parent, "base") as place:
+                folder = place / "tree"
                 folder.mkdir()
                 _write(states, base, folder)
                 finish(folder)

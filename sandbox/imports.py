@@ -7,11 +7,11 @@ a program. Only the tree comes over: no commit, so no history from after (or bef
 
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from sandbox import git
 from sandbox.errors import RepositoryUnreadable
+from sandbox.scratch import scratch as scratch_folder
 
 _POINTER_BYTES = 64 * 1024
 
@@ -22,8 +22,7 @@ def commit_tree(store: Path, repository: Path, revision: str) -> tuple[str, str]
     Raises: RepositoryUnreadable.
     """
     own, common = _locate(repository)
-    with tempfile.TemporaryDirectory(prefix="import-", dir=store) as name:
-        scratch = Path(name)
+    with scratch_folder(store, "import") as scratch:
         _borrow(scratch, own, common)
         commit = _resolve(scratch, repository, revision)
         tree = _rev_parse(scratch, f"{commit}^{{tree}}")

@@ -23,6 +23,7 @@ from sandbox.errors import (
 )
 from sandbox.objects import FILE, LINK, MODULE, PROGRAM, Entry, Objects, Tree
 from sandbox.protocol import StateId
+from sandbox.scratch import scratch, sweep
 
 _KEPT_LISTINGS = 16
 _UNSAFE_COMPLAINTS = ("invalid path", "beyond a symbolic link", "invalid file name")
@@ -51,6 +52,7 @@ class GitStates:
         """
         self._git_dir = directory.resolve()
         _initialise(self._git_dir)
+        sweep(self._git_dir)
         self._objects = Objects(self._git_dir)
         self._listings: OrderedDict[StateId, tuple[tuple[str, Entry], ...]] = OrderedDict()
         self._lock = Lock()
@@ -82,7 +84,7 @@ class GitStates:
         if not patch:
             return base
         self._root(base)
-        with tempfile.TemporaryDirectory(prefix="index-", dir=self._git_dir) as folder:
+        with scratch(self._git_dir, "index") as folder:
             env = {"GIT_INDEX_FILE": f"{folder}/index"}
             self._must(git.run(self._git_dir, "read-tree", base, env=env))
             applied = git.run(self._git_dir, "apply", "--cached", "-", stdin=patch, env=env)

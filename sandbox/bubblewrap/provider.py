@@ -8,7 +8,6 @@ import importlib.util
 import os
 import py_compile
 import shutil
-import tempfile
 import threading
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +28,7 @@ from sandbox.protocol import (
     RunSpec,
     StateId,
 )
+from sandbox.scratch import scratch, sweep
 from sandbox.states import GitStates
 
 _REMEDY = (
@@ -115,8 +115,8 @@ class BubblewrapSandbox:
         version = importlib.util.source_hash(source.encode()).hex()
         target = self._cache / f"runner-{tag}-{version}.pyc"
         if not target.exists():
-            with tempfile.TemporaryDirectory(dir=self._cache) as folder:
-                text = Path(folder) / "runner.py"
+            with scratch(self._cache, "runner") as folder:
+                text = folder / "runner.py"
                 text.write_text(source)
                 unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
                 # py_compile puts its file in place in one step.
@@ -173,8 +173,9 @@ class BubblewrapSandbox:
         Raises: SandboxUnavailable.
         """
         self._cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="probe-", dir=self._cache) as name:
-            source = Path(name) / "source"
+        sweep(self._cache)
+        with scratch(self._cache, "probe") as folder:
+            source = folder / "source"
             source.mkdir()
             spec = RunSpec(argv=("/bin/sh", "-c", f"echo probe > {WORKSPACE}/file"), wall_s=20.0)
             try:

@@ -1,7 +1,6 @@
 """Local images: given ones, and those made from what this machine has. Nothing is ever pulled."""
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from sandbox.environments import locked
 from sandbox.errors import EnvironmentBuildFailed, SandboxUnavailable
 from sandbox.images import host_rootfs
 from sandbox.protocol import EnvironmentId, EnvironmentSpec
+from sandbox.scratch import scratch, sweep
 
 _HOST, _GIVEN = "budwood/host", "budwood/given"
 
@@ -89,11 +89,13 @@ class Images:
 
     def _import(self, tag: str, folder: Path) -> None:
         repository, _, label = tag.partition(":")
-        with tempfile.NamedTemporaryFile(dir=self._cache, prefix="rootfs-") as file:
-            host_rootfs.write(file, folder)  # type: ignore[arg-type]
-            file.flush()
+        sweep(self._cache)
+        with scratch(self._cache, "image") as place:
+            rootfs = place / "rootfs.tar"
+            with rootfs.open("wb") as file:
+                host_rootfs.write(file, folder)
             with daemon("Docker cannot import the image", EnvironmentBuildFailed):
-                self._client.api.import_image_from_file(file.name, repository, label)
+                self._client.api.import_image_from_file(str(rootfs), repository, label)
 
 
 def _host_tag(environment: EnvironmentId) -> str:

@@ -1,8 +1,8 @@
 """The process inside of a sandbox that starts commands and says what became of them.
 
 Standard library only, never imports ours: `wire.runner_source` joins the files of this folder into
-one text, in the order frames, files, watcher, workspace, command, forker, main. It should be process 1 of
-its own pid namespace, for then ``kill(-1, SIGKILL)`` reaches everything else there.
+one text. It should be process 1 of its own pid namespace, for then ``kill(-1, SIGKILL)`` reaches
+everything else there.
 
 Frames on stdin and stdout: a length of 4 bytes (big endian), then JSON; binary is base64.
 

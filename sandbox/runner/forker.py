@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import os
 
-from sandbox.runner.command import limits
 from sandbox.runner.files import become
 from sandbox.runner.frames import parse, serialise
+from sandbox.runner.limits import limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
