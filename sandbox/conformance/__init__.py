@@ -7,7 +7,7 @@
 `EXECUTING` as well: the fake cannot pass those, and does not pretend to.
 """
 
-from sandbox.conformance import isolation, results, workspaces
+from sandbox.conformance import isolation, preloading, results, workspaces
 from sandbox.conformance.subject import CHECKS, EXECUTING, Check, Subject, lay_repository
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Subject",
     "isolation",
     "lay_repository",
+    "preloading",
     "results",
     "workspaces",
 ]

@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from sandbox.conformance.subject import Subject, executed, expect
+from sandbox.conformance.subject import Subject, executed, expect, only_our_processes
 
 
 @executed
@@ -14,7 +14,7 @@ def a_timeout_ends_everything(subject: Subject) -> None:
     )
     result = subject.run("sh", "-c", script, wall_s=2.0)
     expect(result.outcome == "timeout" and result.stdout.text == "started\n", result)
-    _only_our_processes(subject)
+    only_our_processes(subject)
 
 
 @executed
@@ -28,13 +28,7 @@ def a_daemon_does_not_outlive_its_run_nor_hold_it(subject: Subject) -> None:
         "os.wait()\n"
     )
     expect(subject.python(code, wall_s=30.0).outcome == "ok", "the daemon held the run")
-    _only_our_processes(subject)
-
-
-def _only_our_processes(subject: Subject) -> None:
-    code = "import os; print(len([n for n in os.listdir('/proc') if n.isdigit()]))"
-    seen = subject.python(code)
-    expect(seen.stdout.text == "2\n", f"the runner and the command, but there are {seen}")
+    only_our_processes(subject)
 
 
 @executed
@@ -122,7 +116,7 @@ def a_fork_bomb_is_contained(subject: Subject) -> None:
     )
     result = subject.python(code, pids=32, wall_s=1.0)
     expect(result.outcome in ("timeout", "pids_limit", "failed"), result)
-    _only_our_processes(subject)
+    only_our_processes(subject)
 
 
 @executed

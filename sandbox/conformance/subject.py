@@ -71,6 +71,18 @@ def expect(holds: bool, otherwise: object) -> None:
         raise AssertionError(otherwise)
 
 
+def only_our_processes(subject: Subject) -> None:
+    """Raise AssertionError where a command is not the only process of its user's, but the first."""
+    code = (
+        "import os\n"
+        "pids = [int(n) for n in os.listdir('/proc') if n.isdigit()]\n"
+        "print([p for p in pids if p != 1 and os.stat(f'/proc/{p}').st_uid == os.getuid()]"
+        " == [os.getpid()])\n"
+    )
+    seen = subject.python(code)
+    expect(seen.stdout.text == "True\n", f"another process is there: {seen}")
+
+
 def stored(check: Check) -> Check:
     """A check of the states alone."""
     CHECKS[check.__name__] = check

@@ -186,3 +186,30 @@ def test_an_image_without_python_is_a_lost_run(own: Subject, client: library.Doc
         client.images.remove("budwood/test:empty")
         client.images.remove(f"budwood/given:{environment}")
     assert own.run("true").outcome == "ok"
+
+
+def test_a_run_with_preloaded_modules_is_forked_and_others_are_not(own: Subject) -> None:
+    hinted = own.run("python", "-c", "import json, sys; print(sys.argv)", preload=("json",))
+    assert (hinted.forked, hinted.cold, hinted.stdout.text) == (True, None, "['-c']\n")
+    assert own.run("python", "-c", "pass").forked is False
+    assert own.run("sh", "-c", "echo x", preload=("json",)).forked is False
+
+
+def test_a_fork_server_that_died_is_started_again(own: Subject) -> None:
+    wreck = "import os; os.kill(os.getppid(), 9)"
+    assert own.run("python", "-c", "pass", preload=("json",)).forked
+    own.run("python", "-c", wreck, preload=("json",))
+    assert own.run("python", "-c", "pass", preload=("json",)).forked
+
+
+def test_a_module_that_ends_its_server_leaves_runs_cold(own: Subject) -> None:
+    with_it = own.run("python", "-c", "print('well')", preload=("budwood_no_such_module",))
+    assert with_it.stdout.text == "well\n"
+
+
+def test_a_run_says_why_it_was_not_forked(own: Subject) -> None:
+    shadow = own.sandbox.states.fork(own.base, {"json.py": b""})
+    result = own.run("python", "-c", "import json", state=shadow, preload=("json",))
+    assert result.forked is False
+    assert result.cold is not None
+    assert "json.py" in result.cold
