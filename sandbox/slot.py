@@ -24,7 +24,6 @@ class Slot:
     socket: socket.socket
     response: Any
     """The library's file over the socket, which holds it open as well."""
-    path: str | None
     base: StateId | None = None
     restore: str = ""
     """How its workspace is mended, see `sandbox.runner.workspace`."""

@@ -28,8 +28,10 @@ def daemon(
         raise kind(f"{what}: {error}. {_REMEDY}") from error
 
 
-def connect(host: str | None) -> docker.DockerClient:
+def connect(host: str | None, threads: int) -> docker.DockerClient:
     """A client of a daemon that answers; the usual one where `host` is None.
+
+    As many threads may use it at once: with fewer connections urllib3 closes some under their users.
 
     Raises: SandboxUnavailable.
     """
@@ -37,7 +39,7 @@ def connect(host: str | None) -> docker.DockerClient:
     if address.is_absolute() and not address.exists():
         raise SandboxUnavailable(f"Docker does not answer: no socket {address}. {_REMEDY}")
     with daemon("Docker does not answer"):
-        client = docker.DockerClient(base_url=host, timeout=120)
+        client = docker.DockerClient(base_url=host, timeout=120, max_pool_size=threads + 2)
         try:
             client.ping()
         except BaseException:

@@ -1,16 +1,24 @@
 """What a container may do and use. Everything that is not given here is taken away."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import docker
 from docker.types import LogConfig
 
-from sandbox.protocol import OUTPUTS, WORKSPACE
+from sandbox.protocol import INPUTS, OUTPUTS, WORKSPACE
 
+Profile = Literal["tight", "harness"]
+"""``tight``: many runs in a container with nothing to write but temporary file systems, as a user
+without any privilege. ``harness``: what SWE-bench's own harness gives its images, whose repository
+lies in `TESTBED` with untracked build products, whose tests are root's and may write anywhere; so
+a container serves one run. Network, new privileges, memory and processes are held in both."""
+
+TESTBED = "/testbed"
 _SMALL_MB = 64
-SCRATCH = (OUTPUTS, "/tmp", "/home", "/dev/shm", "/dev/mqueue")  # noqa: S108 - in the container
-"""Writable folders beside the workspace: emptied after each run."""
+_SCRATCH = (OUTPUTS, "/tmp", "/home", "/dev/shm", "/dev/mqueue")  # noqa: S108 - in the container
+_RUNNERS = ["SETUID", "SETGID", "KILL"]
+_ROOTS = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,22 +40,28 @@ class Limits:
         return self.memory_mb + 3 * self.disk_mb + 3 * _SMALL_MB + self.base_mb
 
 
-def host_config(
-    client: docker.DockerClient, limits: Limits, user: int, keeper: int, runtime: str | None
-) -> dict[str, Any]:
-    """The daemon's part of a container whose commands are `user`'s and whose base is `keeper`'s.
+def settings(profile: Profile, user: int) -> dict[str, Any]:
+    """The runner's settings; `user` and the next two are a container's own."""
+    if profile == "harness":
+        return {"workspace": TESTBED, "alias": True}
+    users = {"uid": user, "keeper": user + 1, "server": user + 2}
+    return {**users, "base": "/base", "scratch": _SCRATCH}
 
-    SETUID and SETGID let the runner, process 1, become those users, KILL lets it end them.
+
+def host_config(
+    client: docker.DockerClient, limits: Limits, profile: Profile, user: int, runtime: str | None
+) -> dict[str, Any]:
+    """The daemon's part of a container.
+
+    SETUID and SETGID let the runner, process 1, become its users, KILL lets it end them.
     """
-    common = f"rw,nosuid,nodev,exec,nr_inodes={limits.inodes}"
-    mine = f"{common},uid={user},gid={user},mode=755"
-    keeps = f"{common},uid={keeper},gid={keeper},mode=755"
+    tight = profile == "tight"
     found: dict[str, Any] = client.api.create_host_config(
         network_mode="none",
         cap_drop=["ALL"],
-        cap_add=["SETUID", "SETGID", "KILL"],
+        cap_add=_RUNNERS if tight else _RUNNERS + _ROOTS,
         security_opt=["no-new-privileges:true"],
-        read_only=True,
+        read_only=tight,
         ipc_mode="private",
         auto_remove=True,
         pids_limit=limits.pids,
@@ -57,13 +71,25 @@ def host_config(
         shm_size=f"{_SMALL_MB}m",
         log_config=LogConfig(type="none"),
         runtime=runtime,
-        tmpfs={
-            WORKSPACE: f"{mine},size={limits.disk_mb}m",
-            OUTPUTS: f"{mine},size={limits.disk_mb}m",
-            "/tmp": f"{common},mode=1777,size={limits.disk_mb}m",  # noqa: S108
-            "/home": f"{mine},size={_SMALL_MB}m",
-            "/inputs": f"{keeps},size={_SMALL_MB}m",
-            "/base": f"{keeps},size={limits.base_mb}m",
-        },
+        tmpfs=_tight_areas(limits, user) if tight else _harness_areas(limits),
     )
     return found
+
+
+def _tight_areas(limits: Limits, user: int) -> dict[str, str]:
+    common = f"rw,nosuid,nodev,exec,nr_inodes={limits.inodes}"
+    mine = f"{common},uid={user},gid={user},mode=755"
+    keeps = f"{common},uid={user + 1},gid={user + 1},mode=755"
+    return {
+        WORKSPACE: f"{mine},size={limits.disk_mb}m",
+        OUTPUTS: f"{mine},size={limits.disk_mb}m",
+        "/tmp": f"{common},mode=1777,size={limits.disk_mb}m",  # noqa: S108
+        "/home": f"{mine},size={_SMALL_MB}m",
+        INPUTS: f"{keeps},size={_SMALL_MB}m",
+        "/base": f"{keeps},size={limits.base_mb}m",
+    }
+
+
+def _harness_areas(limits: Limits) -> dict[str, str]:
+    common = f"rw,nosuid,nodev,exec,nr_inodes={limits.inodes}"
+    return {OUTPUTS: f"{common},size={limits.disk_mb}m", INPUTS: f"{common},size={_SMALL_MB}m"}

@@ -1,8 +1,10 @@
 """Local images: given ones, and those made from what this machine has. Nothing is ever pulled."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import docker
 from docker.errors import ImageNotFound
@@ -10,6 +12,7 @@ from docker.models.images import Image as Found
 
 from sandbox import environments
 from sandbox.docker.daemon import daemon
+from sandbox.docker.hardening import TESTBED, Profile
 from sandbox.environments import locked
 from sandbox.errors import EnvironmentBuildFailed, SandboxUnavailable
 from sandbox.images import host_rootfs
@@ -19,13 +22,38 @@ from sandbox.scratch import scratch, sweep
 _HOST, _GIVEN = "budwood/host", "budwood/given"
 
 
+_CONDA = "/opt/miniconda3/envs/testbed"
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """What containers of an environment are made from."""
 
     id: str
-    path: str | None
-    """The PATH of a given image; None for ours, where the pinned one is right."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """What a given image sets for its runner; ours needs no more than what is pinned."""
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """The same for commands."""
+    profile: Profile = "tight"
+
+
+def describe(attrs: Mapping[str, Any]) -> Image:
+    """A given image, from what the daemon tells of it.
+
+    One whose working folder is SWE-bench's gets the harness's profile, its environment activated.
+    """
+    config = attrs.get("Config") or {}
+    given = dict(line.partition("=")[::2] for line in config.get("Env") or [])
+    env = {name: value for name, value in given.items() if name == "PATH"}
+    if config.get("WorkingDir") != TESTBED:
+        return Image(str(attrs["Id"]), env, env)
+    activated = {
+        "PATH": f"{_CONDA}/bin:{env.get('PATH', '/usr/bin:/bin')}",
+        "CONDA_PREFIX": _CONDA,
+        "CONDA_DEFAULT_ENV": "testbed",
+        "HOME": "/root",
+    }
+    return Image(str(attrs["Id"]), env, activated, "harness")
 
 
 class Images:
@@ -56,9 +84,7 @@ class Images:
             found = self._find(tag)
             if found is None:
                 raise SandboxUnavailable(f"image {tag} is not here: call prepare first")
-            settings = found.attrs.get("Config", {}).get("Env") or []
-            paths = [line[5:] for line in settings if line.startswith("PATH=")]
-            known = Image(str(found.id), paths[0] if given and paths else None)
+            known = describe(found.attrs) if given else Image(str(found.id))
             self._known[environment] = known
         return known
 

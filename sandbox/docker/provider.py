@@ -9,15 +9,17 @@ nothing but SETUID and SETGID (to become that user) and KILL (to end it).
 import json
 import secrets
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from docker.errors import DockerException, NotFound
+from docker.errors import APIError, DockerException, NotFound
 
 from sandbox import bases, owners, wire
+from sandbox.docker import hardening
 from sandbox.docker.daemon import connect, daemon
-from sandbox.docker.hardening import SCRATCH, Limits, host_config
-from sandbox.docker.images import Images
+from sandbox.docker.hardening import Limits
+from sandbox.docker.images import Image, Images
 from sandbox.errors import SandboxLost
 from sandbox.pool import Pool
 from sandbox.protocol import (
@@ -35,7 +37,9 @@ from sandbox.states import GitStates
 _OWNER = "budwood.owner"
 _BASE_S = 900.0
 _REAP_S = 60.0
+_REMOVAL_S = 10
 _MEMORY_SHARE = 0.75
+_CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +75,10 @@ class DockerSandbox:
         self._states = states
         self._limits = limits or Limits()
         self._runtime = runtime
-        self._settings = {"base": "/base", "scratch": SCRATCH, **asdict(mending)}
+        self._mending = mending
         self._lock = threading.Lock()
         self._containers: set[str] = set()
-        self._client = connect(host)
+        self._client = connect(host, slots)
         self._images = Images(self._client, cache.resolve())
         self._pool = Pool(self._start, self._discard, size=self._room(slots))
         self.reap()
@@ -109,11 +113,12 @@ class DockerSandbox:
         """Run in a warm container whose workspace is the base with the difference laid over it."""
         frame = wire.request(spec, self._states.delta(base, state))
         with self._pool.slot(environment, base) as slot:
-            if slot.path:
-                frame["env"] = {**frame["env"], "PATH": slot.path, **spec.env}
-            self._settle(slot, base)
+            image = self._images.image(environment)
+            frame["env"] = {**frame["env"], **image.commands, **spec.env}
+            if image.profile == "tight":
+                self._settle(slot, base, image)
             answer = slot.ask(frame, wire.answer_limit(spec), spec.wall_s + wire.GRACE_S)
-            slot.suspect = answer.get("clean") is not True
+            slot.suspect = answer.get("clean") is not True or image.profile != "tight"
             return wire.result(answer, spec)
 
     def reap(self) -> int:
@@ -143,7 +148,7 @@ class DockerSandbox:
             return slots
         return max(1, min(slots, int(memory_mb * _MEMORY_SHARE / self._limits.total_mb)))
 
-    def _settle(self, slot: Slot, base: StateId) -> None:
+    def _settle(self, slot: Slot, base: StateId, image: Image) -> None:
         """Make sure that a container holds the base, compiled."""
         if slot.base == base:
             return
@@ -151,7 +156,7 @@ class DockerSandbox:
             "op": "base",
             "id": base,
             "compile": ["python", "-I", *bases.COMPILE],
-            "env": wire.environment({"PATH": slot.path} if slot.path else None),
+            "env": wire.environment(image.env),
         }
         files = {"items": wire.items(self._states.items(base))}
         slot.restore = str(slot.ask(frame, 4096, _BASE_S, then=files).get("restore"))
@@ -160,8 +165,7 @@ class DockerSandbox:
     def _start(self, environment: EnvironmentId) -> Slot:
         image = self._images.image(environment)
         user = 1_000_000 + 4 * secrets.randbelow(1 << 28)
-        keeper = user + 1
-        settings = {**self._settings, "uid": user, "keeper": keeper, "server": user + 2}
+        settings = hardening.settings(image.profile, user) | asdict(self._mending)
         python = ["python3", "-I", "-S", "-B", "-c", wire.runner_source()]
         arguments = [json.dumps(settings), wire.zygote_source()]
         with daemon("Docker cannot start a container", SandboxLost):
@@ -170,13 +174,15 @@ class DockerSandbox:
                 image=image.id,
                 entrypoint=[],
                 command=[*python, *arguments],
-                environment=wire.environment({"PATH": image.path} if image.path else None),
+                environment=wire.environment(image.env),
                 user="0:0",
                 working_dir="/",
                 hostname="sandbox",
                 stdin_open=True,
                 labels={_OWNER: owners.me(), "budwood.environment": environment},
-                host_config=host_config(self._client, self._limits, user, keeper, self._runtime),
+                host_config=hardening.host_config(
+                    self._client, self._limits, image.profile, user, self._runtime
+                ),
             )["Id"]
             with self._lock:
                 self._containers.add(made)
@@ -184,7 +190,7 @@ class DockerSandbox:
                 options = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
                 response = api.attach_socket(made, params=options)
                 raw = getattr(response, "_sock", response)
-                slot = Slot(environment, made, raw, response, image.path)
+                slot = Slot(environment, made, raw, response)
             except BaseException:
                 self._remove(made)
                 raise
@@ -206,7 +212,15 @@ class DockerSandbox:
             self._client.api.remove_container(container, force=True)
         except NotFound:
             return False
+        except APIError as error:
+            # It was removing itself: when we return it is to be gone.
+            return error.status_code == _CONFLICT and self._await_removal(container)
         except (DockerException, OSError):
             # Its stdin is closed, so it ends by itself; a later reap removes what is left.
             return False
         return True
+
+    def _await_removal(self, container: str) -> bool:
+        with suppress(DockerException, OSError):
+            self._client.api.wait(container, timeout=_REMOVAL_S, condition="removed")
+        return False

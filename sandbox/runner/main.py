@@ -1,6 +1,6 @@
 """Last part of the runner: settings, the two operations, and the loop that answers frames."""
 
-# ruff: noqa: PTH123, S606
+# ruff: noqa: PTH106, PTH112, PTH123, PTH211, S606
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class Settings:
         """Where the base tree is kept; None: the workspace has it before the only run."""
         self.scratch: list[bytes] = [path.encode() for path in given.get("scratch", [])]
         """Folders emptied after every run; none where a sandbox serves only one."""
+        self.alias: bool = given.get("alias", False)
+        """Whether the workspace, which lies elsewhere, is to be found at the usual place too."""
         self.events: bool = given.get("events", True)
         """Whether changes may be learnt from the kernel's events."""
         self.audit: bool = given.get("audit", False)
@@ -188,6 +190,10 @@ def main() -> None:
         harden()
     else:
         os.setgroups([])
+    if settings.alias:
+        if os.path.isdir(WORKSPACE):
+            os.rmdir(WORKSPACE)
+        os.symlink(settings.workspace, WORKSPACE)
     wake, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)

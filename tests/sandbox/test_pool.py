@@ -28,7 +28,7 @@ class Containers:
 
     def start(self, environment: EnvironmentId) -> Slot:
         near, far = socket.socketpair()
-        slot = Slot(environment, f"c{len(self.started)}", near, near.makefile("rb"), None)
+        slot = Slot(environment, f"c{len(self.started)}", near, near.makefile("rb"))
         self.far[id(slot)] = far
         self.started.append(slot)
         self.most = max(self.most, len(self.started) - len(self.ended))
