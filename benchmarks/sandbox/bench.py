@@ -37,7 +37,9 @@ class Place:
         spec = RunSpec(argv=argv, **options)
         result = self.sandbox.run(self.environment, self.base, state or self.base, spec)
         if result.outcome != "ok":
-            raise RuntimeError(f"{argv} ended {result.outcome}: {(result.stderr.text or result.stdout.text)[-900:]}")
+            raise RuntimeError(
+                f"{argv} ended {result.outcome}: {(result.stderr.text or result.stdout.text)[-900:]}"
+            )
         return result
 
     def beyond(self, *argv: str, state: StateId | None = None) -> float:

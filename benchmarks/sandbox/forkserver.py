@@ -39,7 +39,7 @@ def libraries() -> tuple[Library, ...]:
     return (
         Library("imports nothing", small, "test_toy.py"),
         Library("imports the standard library", large, "test_toy.py"),
-        Library("pytest", {"test_inner.py": inner}, "test_inner.py"),
+        Library("pytest", {"test_pytest.py": inner}, "test_pytest.py"),
     )
 
 

@@ -4,6 +4,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from sandbox import git as hardened
+
 FILES = 3000
 LIBRARY_FILES = 200
 EDITED = "package_0/module_0.py"
@@ -52,9 +54,14 @@ def lay(folder: Path, content: Mapping[str, bytes]) -> Path:
 
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
-    """Run git on a repository that we made ourselves."""
+    """Run git on a repository that we made, whatever the user's configuration says."""
     identity = ["-c", "user.name=bench", "-c", "user.email=bench@localhost", "-c", "gc.auto=0"]
     done = subprocess.run(
-        ["git", *identity, *arguments], cwd=folder, input=stdin, capture_output=True, check=True
+        [hardened.binary(), *identity, *arguments],
+        cwd=folder,
+        input=stdin,
+        stdout=subprocess.PIPE,
+        env=hardened.environment(),
+        check=True,
     )
     return done.stdout

@@ -8,6 +8,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,16 +45,19 @@ def deployed(bench: Bench) -> Iterator[Step]:
 
 @contextlib.contextmanager
 def _talking(command: list[str]) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        say(f"SWE-ReX started in {_answer(process, '')['start_ms']:.0f} ms")
+    pipe = subprocess.PIPE
+    with (
+        tempfile.TemporaryFile("w+") as log,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, text=True) as process,
+    ):
+        try:
+            say(f"SWE-ReX started in {_answer(process, '')['start_ms']:.0f} ms")
+        except RexUnavailable:
+            process.wait(timeout=60)
+            log.seek(0)
+            raise RexUnavailable(log.read().strip()[-500:]) from None
         yield process
-        # The end of its stdin is its sign to stop the deployment; it takes a moment.
+        # The end of its stdin is its sign to stop the deployment, which takes a moment.
         process.communicate(timeout=60)
 
 
