@@ -37,6 +37,7 @@ TARGETS = {
     "open_ms": Target(10),
     "node_overhead_ms": Target(10),
     "throughput_ratio": Target(10, at_least=True),
+    "throughput_errors": Target(0),
     "bwrap_overhead_ms": Target(10),
     "forkserver_speedup": Target(3, at_least=True),
     "leaked": Target(0),
