@@ -1,0 +1,44 @@
+"""Bringing a node's state into a repository of 3,000 files, after a run that dirtied it.
+
+Each run is on another state (the base with one file changed), changes three files and makes two. Its
+time without the command's own, less that of `true` on a repository of one file, is what the
+3,000 files cost. A provider may restore before a run or after it: either way it is counted once.
+"""
+
+import contextlib
+from typing import Any
+
+from benchmarks.sandbox import repositories
+from benchmarks.sandbox.bench import Bench, Place, say
+from benchmarks.sandbox.peers import copies, fresh_container, warm_reset, worktree
+from benchmarks.sandbox.timing import Field, Step, interleave, over, summary
+
+MODES: dict[str, dict[str, Any]] = {"restore_portable_ms": {}}
+"""Field → options of `DockerSandbox` that choose the way of restoring."""
+
+PEERS = {
+    "fresh_container": fresh_container.opened,
+    "worktree": worktree.opened,
+    "copy_to_tmpfs": copies.opened,
+    "reset_in_warm_container": warm_reset.opened,
+}
+
+
+def measure(bench: Bench) -> dict[str, Field]:
+    """Each way of ours, and how others do it."""
+    with contextlib.ExitStack() as stack:
+        small = stack.enter_context(bench.docker(1))
+        steps: dict[str, Step] = {"small": lambda: small.beyond("/bin/true", state=small.another())}
+        for name, options in MODES.items():
+            steps[name] = _dirtying(
+                stack.enter_context(bench.docker(repositories.FILES, **options))
+            )
+        for name, opened in PEERS.items():
+            steps[name] = stack.enter_context(opened(bench))
+        found = interleave(steps, bench.rounds(30), say)
+    ours = {name: over(found[name], found["small"]) for name in MODES}
+    return {**ours, "restore_peer_ms": {name: summary(found[name]) for name in PEERS}}
+
+
+def _dirtying(place: Place) -> Step:
+    return lambda: place.beyond("/bin/sh", "-c", repositories.DIRT, state=place.another())
