@@ -12,8 +12,12 @@ from benchmarks.sandbox import repositories
 from benchmarks.sandbox.bench import Bench, Place, say
 from benchmarks.sandbox.peers import copies, fresh_container, warm_reset, worktree
 from benchmarks.sandbox.timing import Field, Step, interleave, over, summary
+from sandbox.docker import Mending
 
-MODES: dict[str, dict[str, Any]] = {"restore_portable_ms": {}}
+MODES: dict[str, dict[str, Any]] = {
+    "restore_local_ms": {"mending": Mending(events=True)},
+    "restore_portable_ms": {"mending": Mending(events=False)},
+}
 """Field → options of `DockerSandbox` that choose the way of restoring."""
 
 PEERS = {

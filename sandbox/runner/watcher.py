@@ -8,13 +8,14 @@ import struct
 _MODIFY, _ATTRIB, _CLOSE_WRITE = 0x2, 0x4, 0x8
 _MOVED, _CREATE, _DELETE, _SELF = 0xC0, 0x100, 0x200, 0xC00
 _OVERFLOW, _IGNORED, _FOLDER = 0x4000, 0x8000, 0x40000000
-_MASK = _MODIFY | _ATTRIB | _CLOSE_WRITE | _MOVED | _CREATE | _DELETE | _SELF
-_ONLY_FOLDERS = 0x01000000 | 0x02000000
+_NOT_THROUGH_LINKS = 0x02000000
+_OF_FILES = _MODIFY | _ATTRIB | _CLOSE_WRITE | _NOT_THROUGH_LINKS
+_OF_FOLDERS = _ATTRIB | _MOVED | _CREATE | _DELETE | _SELF | _NOT_THROUGH_LINKS
 _EVENT = struct.Struct("iIII")
 
 
 class Watcher:
-    """Hears of every change below the folders that it was given.
+    """Hears of every change to the files and folders that it was given, by whatever name.
 
     A file that was open for writing, or mapped, is reported when the last handle goes: once every
     process that could hold one has been reaped, all events are there.
@@ -30,26 +31,28 @@ class Watcher:
         self.handle: int = self.library.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
         if self.handle < 0:
             raise OSError(ctypes.get_errno(), "inotify_init1")
+        self.files: dict[int, bytes] = {}
         self.folders: dict[int, bytes] = {}
 
     def close(self) -> None:
         os.close(self.handle)
 
-    def add(self, path: bytes, folder: bytes) -> None:
-        """Watch `path`, to be reported as `folder`. Raises: OSError when the kernel's limit is hit."""
-        number = self.library.inotify_add_watch(self.handle, path, _MASK | _ONLY_FOLDERS)
-        if number < 0:
-            raise OSError("inotify_add_watch: see /proc/sys/fs/inotify/max_user_watches")
-        self.folders[number] = folder
+    def add_file(self, path: bytes, name: bytes) -> None:
+        """Watch the file that `path` leads to, to be reported as `name`. Raises: OSError."""
+        self.files[self._add(path, _OF_FILES)] = name
 
-    def changes(self) -> set[bytes] | None:
-        """Files that were changed or removed since the last call; None: more than that happened.
+    def add_folder(self, path: bytes, name: bytes) -> None:
+        """Watch the names in a folder, but not below it. Raises: OSError."""
+        self.folders[self._add(path, _OF_FOLDERS)] = name
 
-        Whatever makes or moves a name may also have made a second name for a file, under which
-        its changes are not reported here.
+    def changes(self) -> tuple[set[bytes], set[bytes], bool]:
+        """What changed since the last call: files and names, folders, and whether events were lost.
+
+        A name stands for whatever it led to when it was made, moved or removed.
         """
-        found: set[bytes] = set()
-        more = False
+        names: set[bytes] = set()
+        folders: set[bytes] = set()
+        lost = False
         while data := self._read():
             at = 0
             while at < len(data):
@@ -57,17 +60,31 @@ class Watcher:
                 at += _EVENT.size
                 name = data[at : at + length].rstrip(b"\0")
                 at += length
+                lost = lost or bool(mask & _OVERFLOW)
+                if number in self.files:
+                    names.add(self.files[number])
+                elif number in self.folders:
+                    (folders if mask & (_FOLDER | _SELF) else names).add(
+                        join(self.folders[number], name)
+                    )
                 if mask & _IGNORED:
+                    self.files.pop(number, None)
                     self.folders.pop(number, None)
-                folder = self.folders.get(number)
-                if folder is None or mask & (_FOLDER | _OVERFLOW | _SELF | _CREATE | _MOVED):
-                    more = True
-                else:
-                    found.add(folder + name)
-        return None if more else found
+        return names, folders, lost
+
+    def _add(self, path: bytes, mask: int) -> int:
+        number: int = self.library.inotify_add_watch(self.handle, path, mask)
+        if number < 0:
+            raise OSError("inotify_add_watch: see /proc/sys/fs/inotify/max_user_watches")
+        return number
 
     def _read(self) -> bytes:
         try:
             return os.read(self.handle, 1 << 16)
         except BlockingIOError:
             return b""
+
+
+def join(folder: bytes, name: bytes) -> bytes:
+    """A path inside of the workspace, whose own name is empty."""
+    return folder + b"/" + name if folder and name else folder or name

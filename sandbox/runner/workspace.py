@@ -3,7 +3,7 @@
 Between runs it equals the base. A run's own files are laid over it, and when everything is dead,
 what the run and its files changed is brought back from the base. How the changes are found:
 
-    events     the kernel reported every one, and none could hide others
+    events     the kernel reports every one, under whatever name it was made
     scan       a file whose inode and change time are what they were is what it was
     content    every file is read: where the kernel keeps no change time of writes through memory
 """
@@ -16,7 +16,7 @@ import time
 
 from sandbox.runner.files import below, copy_entry, empty, lay, read_file, remove
 from sandbox.runner.frames import LINK, encode
-from sandbox.runner.watcher import Watcher
+from sandbox.runner.watcher import Watcher, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,16 +82,25 @@ class Workspace:
         Raises: OSError where it cannot be done; then nothing here can be relied on.
         """
         self._open()
-        changed = self.watcher.changes() if self.watcher else None
-        if changed is None or self.wide:
-            self._scan(set(self.laid) | (changed or set()))
+        changed = self.laid | self._reported()
+        if self.wide:
+            self._scan(changed)
         else:
-            for path in changed | self.laid:
+            for path in changed:
                 remove(self.root + b"/" + path)
                 self._restore(path)
         self.laid, self.wide = set(), False
         if self.watcher:
             self.watcher.changes()
+
+    def _reported(self) -> set[bytes]:
+        """Paths that the kernel reported. Where that may not be all, everything is looked at."""
+        if self.watcher is None:
+            self.wide = True
+            return set()
+        names, folders, lost = self.watcher.changes()
+        self.wide |= lost or not self.folders.keys().isdisjoint(folders)
+        return (names | folders) - self.folders.keys()
 
     def audit(self, items: list[list[Any]]) -> list[str]:
         """Paths that are not what base and items say, by content and mode: for tests."""
@@ -137,7 +146,7 @@ class Workspace:
         while pending:
             folder = pending.pop()
             for entry in os.scandir(root + b"/" + folder):
-                path = folder + b"/" + entry.name if folder else entry.name
+                path = join(folder, entry.name)
                 yield path
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(path)
@@ -152,20 +161,24 @@ class Workspace:
         copy_entry(source, target, status)
         made = os.lstat(target)
         self.newest = max(self.newest, made.st_ctime_ns)
-        if not stat.S_ISDIR(made.st_mode):
+        if stat.S_ISDIR(made.st_mode):
+            self.folders[path] = stamp(made)
+            if self.watcher:
+                self.watcher.add_folder(target, path)
+        else:
             self.files[path] = stamp(made)
-            return
-        self.folders[path] = stamp(made)
-        if self.watcher:
-            self.watcher.add(target, path + b"/")
+            if self.watcher:
+                self.watcher.add_file(target, path)
 
     def _watch(self) -> Watcher | None:
-        """A watcher of every folder, or None where there can be none."""
+        """A watcher of everything, or None where there can be none."""
         watcher = None
         try:
             watcher = Watcher()
             for folder in self.folders:
-                watcher.add(self.root + b"/" + folder, folder + b"/" if folder else b"")
+                watcher.add_folder(join(self.root, folder), folder)
+            for path in self.files:
+                watcher.add_file(join(self.root, path), path)
         except OSError:
             if watcher:
                 watcher.close()
