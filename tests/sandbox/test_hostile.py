@@ -1,0 +1,72 @@
+"""Every hostile case on every real provider."""
+
+import pytest
+
+from sandbox.conformance.hostile import GROUPS, HOSTILE, NotHere
+from tests.sandbox.arena import Arena
+
+FEWEST = 60
+
+BROKEN: dict[tuple[str, str], str] = {
+    ("docker", "extended_attributes_do_not_survive"): (
+        "extended attributes of the workspace, /outputs and /home themselves are kept"
+    ),
+    ("docker", "access_lists_do_not_survive"): (
+        "access lists of the workspace, /outputs and /home themselves are kept, default ones too"
+    ),
+    ("docker", "files_in_memory_without_a_name_are_counted"): (
+        "the kernel kills the runner for the command's memory: a lost run instead of `oom`"
+    ),
+    ("docker", "shared_segments_end_with_the_run"): (
+        "System V memory, semaphores and queues are not removed between runs"
+    ),
+    ("docker", "sockets_of_the_machine_below_cannot_be_made"): (
+        "the daemon's default filter of system calls allows AF_VSOCK"
+    ),
+    ("bubblewrap", "sockets_of_the_machine_below_cannot_be_made"): "no filter of system calls",
+    ("bubblewrap", "keys_do_not_pass_to_the_next_run"): "no filter of system calls",
+    ("bubblewrap", "no_signal_at_all_ends_the_runner"): "the runner heeds SIGINT",
+    ("bubblewrap", "the_runner_cannot_be_starved_by_its_limits"): "prlimit(1) is allowed",
+}
+"""What a provider does not yet keep: (provider, case) → what is wrong. Strict: mended, it fails."""
+
+
+def cases(provider: str) -> list[object]:
+    return [
+        pytest.param(
+            name,
+            marks=[pytest.mark.xfail(reason=BROKEN[provider, name], strict=True)]
+            if (provider, name) in BROKEN
+            else [],
+        )
+        for name in HOSTILE
+    ]
+
+
+def attempt(name: str, arena: Arena) -> None:
+    try:
+        HOSTILE[name](arena.target())
+    except NotHere as reason:
+        pytest.skip(str(reason))
+    except BaseException:
+        arena.renew()
+        raise
+
+
+@pytest.mark.parametrize("name", cases("bubblewrap"))
+def test_bubblewrap_withstands(hostile_bubblewrap: Arena, name: str) -> None:
+    attempt(name, hostile_bubblewrap)
+
+
+@pytest.mark.parametrize("name", cases("docker"))
+def test_docker_withstands(hostile_docker: Arena, name: str) -> None:
+    attempt(name, hostile_docker)
+
+
+def test_every_group_is_covered() -> None:
+    assert {case.group for case in HOSTILE.values()} == set(GROUPS)
+    assert len(HOSTILE) >= FEWEST
+
+
+def test_every_known_fault_names_a_case() -> None:
+    assert {name for _, name in BROKEN} <= set(HOSTILE)
