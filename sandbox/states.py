@@ -25,6 +25,7 @@ from sandbox.objects import FILE, LINK, MODULE, PROGRAM, Entry, Objects, Tree
 from sandbox.protocol import StateId
 
 _KEPT_LISTINGS = 16
+_APPLY_MB = 512
 _UNSAFE_COMPLAINTS = ("invalid path", "beyond a symbolic link", "invalid file name")
 _DIFF = (
     "diff-tree -r -p --binary --full-index --no-renames --no-ext-diff --no-textconv --no-color "
@@ -85,7 +86,9 @@ class GitStates:
         with tempfile.TemporaryDirectory(prefix="index-", dir=self._git_dir) as folder:
             env = {"GIT_INDEX_FILE": f"{folder}/index"}
             self._must(git.run(self._git_dir, "read-tree", base, env=env))
-            applied = git.run(self._git_dir, "apply", "--cached", "-", stdin=patch, env=env)
+            applied = git.run(
+                self._git_dir, "apply", "--cached", "-", stdin=patch, env=env, memory_mb=_APPLY_MB
+            )
             if applied.returncode:
                 complaint = git.message(applied)
                 unsafe = any(words in complaint for words in _UNSAFE_COMPLAINTS)
