@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -125,16 +126,16 @@ def result(frame: Frame, spec: RunSpec) -> RunResult:
             signal=None if frame["signal"] is None else int(frame["signal"]),
             stdout=_output(frame["stdout"]),
             stderr=_output(frame["stderr"]),
-            wall_s=float(frame["wall_s"]),
-            cpu_s=float(frame["cpu_s"]),
-            peak_mb=float(frame["peak_mb"]),
+            wall_s=_measured(frame["wall_s"]),
+            cpu_s=_measured(frame["cpu_s"]),
+            peak_mb=_measured(frame["peak_mb"]),
             artefacts={
                 name: base64.b64decode(frame["artefacts"][name], validate=True)
                 for name in spec.artefacts
                 if name in frame["artefacts"]
             },
         )
-    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:
         raise SandboxLost(f"the runner's report has another shape: {error!r}") from error
 
 
@@ -142,5 +143,13 @@ def _output(frame: Frame) -> Output:
     return Output(
         base64.b64decode(frame["head"], validate=True),
         base64.b64decode(frame["tail"], validate=True),
-        int(frame["dropped"]),
+        int(_measured(frame["dropped"])),
     )
+
+
+def _measured(value: Any) -> float:
+    """A number that can have been measured. Raises: TypeError, ValueError."""
+    number = float(value)
+    if not 0 <= number < math.inf:
+        raise ValueError(f"{value!r} is no measured number")
+    return number
