@@ -178,7 +178,9 @@ class BubblewrapSandbox:
                 command = [str(self._bwrap), *_NAMESPACES, *self._view(environment, spec.disk_mb)]
                 for where, handle in files.items():
                     command += ["--ro-bind-data", str(handle), where]
-                command += [*workspace, "--remount-ro", "/", "--chdir", WORKSPACE, "--"]
+                # Where the host's root maps to the sandbox's user, /proc/sys is that user's own.
+                command += [*workspace, "--remount-ro", "/proc"]
+                command += ["--remount-ro", "/", "--chdir", WORKSPACE, "--"]
                 python = str(environments.interpreter().executable)
                 command += [python, "-I", "-S", "-B", _RUNNER, _SETTINGS]
                 handles = tuple(files.values())
