@@ -8,6 +8,7 @@ the sandbox connect to the host's sockets.
 
 import importlib.util
 import os
+import platform
 import py_compile
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import threading
 from functools import cached_property
 from pathlib import Path
 
-from sandbox import bases, environments, wire
+from sandbox import bases, environments, seccomp, wire
 from sandbox.cgroups import Group, Groups
 from sandbox.environments import ENVIRONMENT
 from sandbox.errors import (
@@ -84,6 +85,7 @@ class BubblewrapSandbox:
         self._cache = cache.resolve()
         self._bwrap = bwrap or _find()
         self._groups = Groups.probe()
+        self._filter = seccomp.program(platform.machine())
         self._live: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._bases: dict[tuple[StateId, EnvironmentId], Path] = {}
@@ -101,9 +103,10 @@ class BubblewrapSandbox:
         )
         if not self._groups and os.geteuid() != 0:
             grouped += ("pids",)  # RLIMIT_NPROC does not bind the host's root
+        filtered = ("system calls",) if self._filter else ()
         return Capabilities(
             provider="bubblewrap",
-            isolation=("filesystem", "network", "processes", "user", "ipc", "host name"),
+            isolation=("filesystem", "network", "processes", "user", "ipc", "host name", *filtered),
             limits=("wall", "output", "file size", *grouped),
         )
 
@@ -174,16 +177,18 @@ class BubblewrapSandbox:
             inputs = {name: _memory_file(data) for name, data in spec.inputs.items()}
             files = {"/etc/passwd": _memory_file(_PASSWD), "/etc/group": _memory_file(_GROUP)}
             files |= {f"{INPUTS}/{name}": handle for name, handle in inputs.items()}
+            calls = _memory_file(self._filter) if self._filter else None
+            handles = tuple(files.values()) + (() if calls is None else (calls,))
             try:
                 command = [str(self._bwrap), *_NAMESPACES, *self._view(environment, spec.disk_mb)]
                 for where, handle in files.items():
                     command += ["--ro-bind-data", str(handle), where]
                 # Where the host's root maps to the sandbox's user, /proc/sys is that user's own.
                 command += [*workspace, "--remount-ro", "/proc"]
+                command += [] if calls is None else ["--seccomp", str(calls)]
                 command += ["--remount-ro", "/", "--chdir", WORKSPACE, "--"]
                 python = str(environments.interpreter().executable)
                 command += [python, "-I", "-S", "-B", _RUNNER, _SETTINGS]
-                handles = tuple(files.values())
                 answer = self._exchange(group.enter(command), handles, frame, spec)
             except SandboxLost:
                 # Files in memory outlive the command that wrote them: then the runner is killed
@@ -192,7 +197,7 @@ class BubblewrapSandbox:
                     raise
                 answer = RunResult(outcome="oom", signal=9)
             finally:
-                for handle in files.values():
+                for handle in handles:
                     os.close(handle)
             return group.judge(answer)
 

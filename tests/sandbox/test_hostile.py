@@ -23,10 +23,7 @@ BROKEN: dict[tuple[str, str], str] = {
     ("docker", "sockets_of_the_machine_below_cannot_be_made"): (
         "the daemon's default filter of system calls allows AF_VSOCK"
     ),
-    ("bubblewrap", "sockets_of_the_machine_below_cannot_be_made"): "no filter of system calls",
-    ("bubblewrap", "keys_do_not_pass_to_the_next_run"): "no filter of system calls",
     ("bubblewrap", "no_signal_at_all_ends_the_runner"): "the runner heeds SIGINT",
-    ("bubblewrap", "the_runner_cannot_be_starved_by_its_limits"): "prlimit(1) is allowed",
 }
 """What a provider does not yet keep: (provider, case) → what is wrong. Strict: mended, it fails."""
 

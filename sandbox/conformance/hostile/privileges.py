@@ -157,11 +157,9 @@ def keys_do_not_pass_to_the_next_run(target: Target) -> None:
     code = (
         _CALLS
         + """
-found = 0
-for ring in (-4, -5, -3):
-    if call('keyctl', 10, ring, b'user', b'hostile', 0) > 0: found += 1
-    call('add_key', b'user', b'hostile', b'secret', 6, ring)
-print(found)
+RINGS = (-4, -5, -3)
+print(sum(call('keyctl', 10, ring, b'user', b'hostile', 0) > 0 for ring in RINGS))
+for ring in RINGS: call('add_key', b'user', b'hostile', b'secret', 6, ring)
 """
     )
     for _ in range(2):
