@@ -7,6 +7,8 @@ from tests.sandbox.arena import Arena
 
 FEWEST = 60
 
+_UNNAMED = "a run's own bound on processes holds, but what hits it is `failed`, not `pids_limit`"
+
 BROKEN: dict[tuple[str, str], str] = {
     ("docker", "extended_attributes_do_not_survive"): (
         "extended attributes of the workspace, /outputs and /home themselves are kept"
@@ -20,6 +22,8 @@ BROKEN: dict[tuple[str, str], str] = {
     ("docker", "shared_segments_end_with_the_run"): (
         "System V memory, semaphores and queues are not removed between runs"
     ),
+    ("docker", "threads_without_end_are_contained"): _UNNAMED,
+    ("docker", "zombies_that_nobody_waits_for_count_as_processes"): _UNNAMED,
     ("docker", "sockets_of_the_machine_below_cannot_be_made"): (
         "the daemon's default filter of system calls allows AF_VSOCK"
     ),
