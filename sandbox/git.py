@@ -32,6 +32,8 @@ _SETTINGS = (
     "apply.ignoreWhitespace=no",
 )
 
+_BOUNDED = 'ulimit -d "$1" && shift && exec "$@"'
+
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/nonexistent",
@@ -76,13 +78,17 @@ def run(
     *arguments: str,
     stdin: bytes = b"",
     env: Mapping[str, str] | None = None,
+    memory_mb: int | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git to its end; the caller judges the return code.
 
+    `memory_mb` bounds what git may allocate (MiB): a few kilobytes of a diff unpack to gigabytes.
+
     Raises: SandboxUnavailable when there is no git.
     """
+    bounded = () if memory_mb is None else ("/bin/sh", "-c", _BOUNDED, "sh", str(memory_mb << 10))
     return subprocess.run(
-        command(git_dir, *arguments),
+        [*bounded, *command(git_dir, *arguments)],
         input=stdin,
         capture_output=True,
         env=environment(env),

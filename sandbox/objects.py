@@ -132,18 +132,29 @@ class Objects:
     def _write(self, kind: bytes, body: bytes) -> str:
         stored = b"%s %d\0%s" % (kind, len(body), body)
         oid = hashlib.sha1(stored, usedforsecurity=False).hexdigest()
-        folder = self._git_dir / "objects" / oid[:2]
-        target = folder / oid[2:]
+        target = self._git_dir / "objects" / oid[:2] / oid[2:]
         # A power cut may leave an empty file behind a rename: an empty object is written again.
         if target.exists() and target.stat().st_size:
             return oid
-        folder.mkdir(exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix="tmp_obj_")
+        try:
+            _place(target, zlib.compress(stored, 1))
+        except OSError as error:
+            raise SandboxLost(f"{target} cannot be written: {error}") from error
+        return oid
+
+
+def _place(target: Path, content: bytes) -> None:
+    """Write a file in one step; where the disk is full, no half of it stays to fill it."""
+    target.parent.mkdir(exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix="tmp_obj_")
+    try:
         with os.fdopen(handle, "wb") as file:
-            file.write(zlib.compress(stored, 1))
+            file.write(content)
         Path(temporary).chmod(0o444)
         Path(temporary).replace(target)
-        return oid
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _git_order(item: tuple[bytes, Entry]) -> bytes:

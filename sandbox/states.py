@@ -26,6 +26,7 @@ from sandbox.protocol import StateId
 from sandbox.scratch import scratch, sweep
 
 _KEPT_LISTINGS = 16
+_APPLY_MB = 512
 _UNSAFE_COMPLAINTS = ("invalid path", "beyond a symbolic link", "invalid file name")
 _DIFF = (
     "diff-tree -r -p --binary --full-index --no-renames --no-ext-diff --no-textconv --no-color "
@@ -87,7 +88,9 @@ class GitStates:
         with scratch(self._git_dir, "index") as folder:
             env = {"GIT_INDEX_FILE": f"{folder}/index"}
             self._must(git.run(self._git_dir, "read-tree", base, env=env))
-            applied = git.run(self._git_dir, "apply", "--cached", "-", stdin=patch, env=env)
+            applied = git.run(
+                self._git_dir, "apply", "--cached", "-", stdin=patch, env=env, memory_mb=_APPLY_MB
+            )
             if applied.returncode:
                 complaint = git.message(applied)
                 unsafe = any(words in complaint for words in _UNSAFE_COMPLAINTS)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -167,9 +168,9 @@ def result(frame: Frame, spec: RunSpec) -> RunResult:
             signal=None if frame["signal"] is None else int(frame["signal"]),
             stdout=_output(frame["stdout"]),
             stderr=_output(frame["stderr"]),
-            wall_s=float(frame["wall_s"]),
-            cpu_s=float(frame["cpu_s"]),
-            peak_mb=float(frame["peak_mb"]),
+            wall_s=_measured(frame["wall_s"]),
+            cpu_s=_measured(frame["cpu_s"]),
+            peak_mb=_measured(frame["peak_mb"]),
             artefacts={
                 name: base64.b64decode(frame["artefacts"][name], validate=True)
                 for name in spec.artefacts
@@ -178,7 +179,7 @@ def result(frame: Frame, spec: RunSpec) -> RunResult:
             forked=frame.get("forked") is True,
             cold=None if frame.get("cold") is None else str(frame["cold"]),
         )
-    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:
         raise SandboxLost(f"the runner's report has another shape: {error!r}") from error
 
 
@@ -186,5 +187,13 @@ def _output(frame: Frame) -> Output:
     return Output(
         base64.b64decode(frame["head"], validate=True),
         base64.b64decode(frame["tail"], validate=True),
-        int(frame["dropped"]),
+        int(_measured(frame["dropped"])),
     )
+
+
+def _measured(value: Any) -> float:
+    """A number that can have been measured. Raises: TypeError, ValueError."""
+    number = float(value)
+    if not 0 <= number < math.inf:
+        raise ValueError(f"{value!r} is no measured number")
+    return number

@@ -27,6 +27,8 @@ class Plan:
     """All of `bwrap`'s arguments but the files."""
     program: tuple[str, ...]
     """What runs inside."""
+    filter: bytes | None
+    """Which system calls it may make; None: all."""
     files: tuple[tuple[str, bytes], ...]
     """Where each read-only file lies inside, and its content."""
 
@@ -39,25 +41,29 @@ class Cell:
         self._group = Group.new(groups)
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - until `bury`
         handles = {where: _memory_file(content) for where, content in plan.files}
+        calls = [] if plan.filter is None else [_memory_file(plan.filter)]
         try:
             command = list(plan.command)
             for where, handle in handles.items():
                 command += ["--ro-bind-data", str(handle), where]
+            # Where the host's root maps to the sandbox's user, /proc/sys is that user's own.
+            command += ["--remount-ro", "/proc", "--remount-ro", "/"]
+            command += [word for handle in calls for word in ("--seccomp", str(handle))]
             self._process = subprocess.Popen(
-                self._group.enter([*command, "--remount-ro", "/", "--", *plan.program]),
+                self._group.enter([*command, "--", *plan.program]),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,
                 env={},
                 cwd="/",
-                pass_fds=tuple(handles.values()),
+                pass_fds=(*handles.values(), *calls),
             )
         except BaseException:
             self._complaints.close()
             self._group.remove()
             raise
         finally:
-            for handle in handles.values():
+            for handle in (*handles.values(), *calls):
                 os.close(handle)
 
     def run(self, frame: wire.Frame, spec: RunSpec) -> RunResult:

@@ -6,13 +6,14 @@ one of the same kind is started beside the run, so that it need not be waited fo
 
 import importlib.util
 import os
+import platform
 import py_compile
 import shutil
 import threading
 from functools import cached_property
 from pathlib import Path
 
-from sandbox import bases, environments, wire
+from sandbox import bases, environments, seccomp, wire
 from sandbox.bubblewrap import view
 from sandbox.bubblewrap.cell import Cell, Plan, files
 from sandbox.bubblewrap.cgroups import Groups
@@ -52,6 +53,7 @@ class BubblewrapSandbox:
         self._cache = cache.resolve()
         self._bwrap = bwrap or find()
         self._groups = Groups.probe()
+        self._filter = seccomp.program(platform.machine())
         self._live: set[Cell] = set()
         self._lock = threading.Lock()
         self._bases: dict[tuple[StateId, EnvironmentId], Path] = {}
@@ -70,9 +72,10 @@ class BubblewrapSandbox:
         )
         if not self._groups and os.geteuid() != 0:
             grouped += ("pids",)  # RLIMIT_NPROC does not bind the host's root
+        filtered = ("system calls",) if self._filter else ()
         return Capabilities(
             provider="bubblewrap",
-            isolation=("filesystem", "network", "processes", "user", "ipc", "host name"),
+            isolation=("filesystem", "network", "processes", "user", "ipc", "host name", *filtered),
             limits=("wall", "output", "file size", *grouped),
             features=("spare sandboxes",),
         )
@@ -147,6 +150,7 @@ class BubblewrapSandbox:
         return Plan(
             command=(str(self._bwrap), *view.NAMESPACES, *seen, *workspace, "--chdir", WORKSPACE),
             program=(python, "-I", "-S", "-B", view.RUNNER, _SETTINGS),
+            filter=self._filter,
             files=files({f"{INPUTS}/{name}": data for name, data in spec.inputs.items()}, _FIXED),
         )
 

@@ -6,6 +6,7 @@ another machine, or behind a proxy. Commands run under a user of their own; the 
 nothing but SETUID and SETGID (to become that user) and KILL (to end it).
 """
 
+import base64
 import json
 import secrets
 import threading
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from docker.errors import APIError, DockerException, NotFound
 
-from sandbox import bases, owners, wire
+from sandbox import bases, owners, seccomp, wire
 from sandbox.docker import hardening
 from sandbox.docker.daemon import connect, daemon
 from sandbox.docker.hardening import Limits
@@ -80,7 +81,11 @@ class DockerSandbox:
         self._containers: set[str] = set()
         self._client = connect(host, slots)
         self._images = Images(self._client, cache.resolve())
-        self._pool = Pool(self._start, self._discard, size=self._room(slots))
+        with daemon("Docker does not answer"):
+            info = self._client.info()
+        self._filter = seccomp.program(info.get("Architecture", "")) or b""
+        size = _room(info.get("MemTotal", 0), self._limits, slots)
+        self._pool = Pool(self._start, self._discard, size=size)
         self.reap()
         self._reaper = Repeated(self.reap, _REAP_S)
 
@@ -140,14 +145,6 @@ class DockerSandbox:
             self._remove(container)
         self._client.close()
 
-    def _room(self, slots: int) -> int:
-        """How many containers the daemon's memory holds, at most `slots`, at least one."""
-        with daemon("Docker does not answer"):
-            memory_mb = self._client.info().get("MemTotal", 0) / (1 << 20)
-        if not memory_mb:
-            return slots
-        return max(1, min(slots, int(memory_mb * _MEMORY_SHARE / self._limits.total_mb)))
-
     def _settle(self, slot: Slot, base: StateId, image: Image) -> None:
         """Make sure that a container holds the base, compiled."""
         if slot.base == base:
@@ -165,7 +162,12 @@ class DockerSandbox:
     def _start(self, environment: EnvironmentId) -> Slot:
         image = self._images.image(environment)
         user = 1_000_000 + 4 * secrets.randbelow(1 << 28)
-        settings = hardening.settings(image.profile, user) | asdict(self._mending)
+        settings = {
+            **hardening.settings(image.profile, user),
+            **asdict(self._mending),
+            "leash": True,
+            "filter": base64.b64encode(self._filter).decode(),
+        }
         python = ["python3", "-I", "-S", "-B", "-c", wire.runner_source()]
         arguments = [json.dumps(settings), wire.zygote_source()]
         with daemon("Docker cannot start a container", SandboxLost):
@@ -224,3 +226,10 @@ class DockerSandbox:
         with suppress(DockerException, OSError):
             self._client.api.wait(container, timeout=_REMOVAL_S, condition="removed")
         return False
+
+
+def _room(memory: int, limits: Limits, slots: int) -> int:
+    """How many containers so many bytes of memory hold, at most `slots`, at least one."""
+    if not memory:
+        return slots
+    return max(1, min(slots, int(memory / (1 << 20) * _MEMORY_SHARE / limits.total_mb)))

@@ -25,6 +25,7 @@ FLOOD_BYTES = 256 * 1024 * 1024
 FULL_BYTES = 64 * 1024
 CGROUP = "/sys/fs/cgroup/"
 OOM_FILES = (CGROUP + "memory/memory.oom_control", CGROUP + "memory.events")
+_NO_PROCESS = (b"can't start new thread", b"Resource temporarily unavailable")
 PIDS_FILES = (CGROUP + "pids/pids.events", CGROUP + "pids.events")
 
 
@@ -70,6 +71,15 @@ def memory_file(content: bytes) -> int:
     return handle
 
 
+def sacrifice() -> None:
+    """Where memory runs out, let the kernel end this process rather than the runner."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass
+
+
 def start(spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, int]) -> int:
     """Fork the command into its own session; its pid."""
     child = os.fork()
@@ -83,6 +93,7 @@ def start(spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, i
         for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ, signal.SIGXCPU):
             signal.signal(number, signal.SIG_DFL)
         os.umask(0o022)
+        sacrifice()
         become(uid)
         os.chdir(folder)
         for which, soft, hard in limits(spec):
@@ -97,15 +108,20 @@ def start(spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, i
 class Place:
     """Where and as whom commands run."""
 
-    def __init__(self, uid: int | None, folder: bytes, writable: list[bytes], wake: int) -> None:
+    def __init__(
+        self, uid: int | None, folder: bytes, writable: list[bytes], wake: int, leash: list[int]
+    ) -> None:
         self.uid, self.folder, self.writable, self.wake = uid, folder, writable, wake
+        self.leash = leash
+        """Descriptors that are silent as long as our worker lives."""
 
 
 class Watch:
     """Everything that is learnt about one command while it runs."""
 
-    def __init__(self, child: int, uid: int | None, wall_s: float, wake: int) -> None:
-        self.child, self.uid, self.wake = child, uid, wake
+    def __init__(self, child: int, place: Place, wall_s: float) -> None:
+        self.child, self.uid = child, place.uid
+        self.wake, self.leash = place.wake, place.leash
         self.deadline = time.monotonic() + wall_s
         self.status: int | None = None
         self.cpu = 0.0
@@ -173,7 +189,7 @@ def drain(handle: int, kept: Kept) -> bool:
 def attend(watch: Watch, streams: dict[int, Kept]) -> None:
     """Read both streams until the command ends, its time is up, or it floods."""
     poll = select.poll()
-    for handle in (*streams, watch.wake):
+    for handle in (*streams, watch.wake, *watch.leash):
         poll.register(handle, select.POLLIN)
     while watch.status is None and watch.cut is None:
         left = watch.deadline - time.monotonic()
@@ -183,6 +199,8 @@ def attend(watch: Watch, streams: dict[int, Kept]) -> None:
         for handle, _ in poll.poll(left * 1000 + 1):
             if handle == watch.wake:
                 os.read(handle, 4096)
+            elif handle in watch.leash:
+                watch.cut = "lost"
             elif not drain(handle, streams[handle]):
                 poll.unregister(handle)
         watch.reap()
@@ -247,7 +265,7 @@ def execute(spec: Json, place: Place, forker: Forker | None) -> Json:
     if forker and spec["preload"]:
         forked = forker.begin(spec, place.uid, place.folder, handles)
     child = start(spec, place.uid, place.folder, handles) if forked is None else forked
-    watch = Watch(child, place.uid, spec["wall_s"], place.wake)
+    watch = Watch(child, place, spec["wall_s"])
     for handle in handles:
         os.close(handle)
     streams = {out[0]: Kept(spec["output_bytes"]), err[0]: Kept(spec["output_bytes"])}
@@ -256,6 +274,8 @@ def execute(spec: Json, place: Place, forker: Forker | None) -> Json:
     attend(watch, streams)
     wall = time.monotonic() - begun
     watch.kill(forker.spared if forker else ())
+    if watch.cut == "lost":
+        os._exit(1)
     finish(streams)
     status = watch.status or 0
     code = None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
@@ -265,7 +285,7 @@ def execute(spec: Json, place: Place, forker: Forker | None) -> Json:
     hints = {
         "timeout": died == signal.SIGXCPU or (burnt and died == signal.SIGKILL),
         "oom": count(OOM_FILES, "oom_kill") > before[0] or last.startswith(b"MemoryError"),
-        "pids_limit": count(PIDS_FILES, "max") > before[1],
+        "pids_limit": count(PIDS_FILES, "max") > before[1] or any(s in last for s in _NO_PROCESS),
         "disk_limit": full(place.writable),
     }
     return {

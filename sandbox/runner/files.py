@@ -1,7 +1,7 @@
 """Second part of the runner: users and files."""
 
 # File names are bytes, which pathlib does not take; an image may hold an older Python:
-# ruff: noqa: B905, PTH101, PTH102, PTH103, PTH106, PTH108, PTH112, PTH114, PTH115, PTH120
+# ruff: noqa: PTH101, PTH102, PTH103, PTH106, PTH108, PTH112, PTH114, PTH115, PTH120
 # ruff: noqa: PTH123, PTH211, S103
 
 from __future__ import annotations
@@ -47,6 +47,13 @@ def become(uid: int | None) -> None:
         os.setresuid(uid, uid, uid)
 
 
+def plain(path: bytes) -> None:
+    """Take extended attributes and access lists from a file or folder of ours."""
+    for name in os.listxattr(path):
+        if not name.startswith("security."):
+            os.removexattr(path, name)
+
+
 def empty(folder: bytes) -> bool:
     """Remove everything in a folder, however deep; False where something stayed."""
     pending = [folder]
@@ -56,6 +63,7 @@ def empty(folder: bytes) -> bool:
         try:
             if os.lstat(here).st_uid == os.geteuid():
                 os.chmod(here, 0o755)
+                plain(here)
             for entry in os.scandir(here):
                 if entry.is_dir(follow_symlinks=False):
                     below.append(entry.path)
@@ -94,6 +102,29 @@ def write_file(path: bytes, content: bytes, mode: int) -> None:
         os.fchmod(handle, mode)
 
 
+def rewrite(path: bytes, content: bytes, mode: int) -> bool:
+    """Give a plain file other content where it is, so that its folder keeps its order.
+
+    False where there is none of our own alone, or not only one name for it.
+    """
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return False
+    ours = status.st_uid == os.geteuid() and status.st_nlink == 1
+    if not ours or not stat.S_ISREG(status.st_mode):
+        return False
+    os.chmod(path, 0o600)
+    plain(path)
+    handle = os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
+    with os.fdopen(handle, "wb", 0) as file:
+        view = memoryview(content)
+        while view:
+            view = view[file.write(view) :]
+        os.fchmod(handle, mode)
+    return True
+
+
 def read_file(path: bytes) -> bytes:
     """A regular file that nobody else writes to."""
     with open(path, "rb") as file:
@@ -119,20 +150,31 @@ def below(root: bytes, item: list[Any]) -> bytes:
 
 def lay(root: bytes, items: list[list[Any]]) -> None:
     """Carry out items in a folder that nobody else writes to: removals first."""
-    paths = [below(root, item) for item in items]
-    for path in paths:
-        if os.path.lexists(path) and (os.path.islink(path) or not os.path.isdir(path)):
+    wanted = [(below(root, item), item[1], item[2]) for item in items]
+    for path, mode, _ in wanted:
+        if (
+            mode == 0
+            and os.path.lexists(path)
+            and (os.path.islink(path) or not os.path.isdir(path))
+        ):
             os.unlink(path)
             prune(root, os.path.dirname(path))
-    for path, (_, mode, content) in zip(paths, items):
-        if mode == 0:
-            continue
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        data = binascii.a2b_base64(content)
-        if mode == LINK:
-            os.symlink(data, path)
-        else:
-            write_file(path, data, mode & 0o777)
+    for path, mode, content in wanted:
+        if mode:
+            put(path, mode, binascii.a2b_base64(content))
+
+
+def put(path: bytes, mode: int, content: bytes) -> None:
+    """Make a file or symlink, in place of another or anew."""
+    if mode != LINK and rewrite(path, content, mode & 0o777):
+        return
+    if os.path.lexists(path):
+        os.unlink(path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if mode == LINK:
+        os.symlink(content, path)
+    else:
+        write_file(path, content, mode & 0o777)
 
 
 def copy_entry(source: bytes, target: bytes, status: os.stat_result) -> None:

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import _signal as signal  # type: ignore[import-not-found]
+import binascii
 import os
+import struct
 import sys
 
 from sandbox.runner.command import Place, execute
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from sandbox.runner.frames import Json
 
 WORKSPACE, INPUTS, OUTPUTS = b"/workspace", b"/inputs", b"/outputs"
-PR_SET_DUMPABLE = 4
+PR_SET_DUMPABLE, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 4, 22, 2
 QUEUES = ("shm", "msg", "sem")
 
 
@@ -44,6 +46,10 @@ class Settings:
         """Folders emptied after every run; none where a sandbox serves only one."""
         self.alias: bool = given.get("alias", False)
         """Whether the workspace, which lies elsewhere, is to be found at the usual place too."""
+        self.leash: bool = given.get("leash", False)
+        """Whether stdin ends with our worker alone, so that a run must end with it."""
+        self.filter: bytes = binascii.a2b_base64(given.get("filter", ""))
+        """Which system calls may be made: a program for seccomp."""
         self.events: bool = given.get("events", True)
         """Whether changes may be learnt from the kernel's events."""
         self.audit: bool = given.get("audit", False)
@@ -103,7 +109,8 @@ class Runner:
                 lay(INPUTS, inputs)
         folder = os.path.join(settings.workspace, frame["cwd"].encode("utf-8", "surrogateescape"))  # noqa: PTH118
         writable = [settings.workspace, settings.outputs, b"/tmp", *settings.scratch]
-        place = Place(settings.uid, folder, writable, self.wake)
+        leash = [0] if settings.leash else []
+        place = Place(settings.uid, folder, writable, self.wake, leash)
         answer = execute(frame, place, self.forker)
         with Acting(settings.uid):
             names, largest = frame["artefacts"], frame["artefact_bytes"]
@@ -184,8 +191,21 @@ def harden() -> None:
         raise OSError("prctl(PR_SET_DUMPABLE) failed")
 
 
+def shut(program: bytes) -> None:
+    """Let this process, and all that come of it, make no system calls but those of a filter."""
+    import ctypes  # noqa: PLC0415
+
+    length, step = len(program) // 8, ctypes.create_string_buffer(program)
+    filter_ = struct.pack("HxxxxxxQ", length, ctypes.addressof(step))
+    if ctypes.CDLL(None).prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter_, 0, 0):
+        raise OSError("prctl(PR_SET_SECCOMP) failed")
+
+
 def main() -> None:
     settings = Settings(sys.argv[1])
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 does not heed
+    if settings.filter:
+        shut(settings.filter)
     if settings.uid is None:
         harden()
     else:

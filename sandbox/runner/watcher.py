@@ -45,11 +45,12 @@ class Watcher:
         """Watch the names in a folder, but not below it. Raises: OSError."""
         self.folders[self._add(path, _OF_FOLDERS)] = name
 
-    def changes(self) -> tuple[set[bytes], set[bytes], bool]:
-        """What changed since the last call: files and names, folders, and whether events were lost.
+    def changes(self) -> tuple[set[bytes], set[bytes], set[bytes], bool]:
+        """What changed since the last call: files, names, folders, and whether events were lost.
 
         A name stands for whatever it led to when it was made, moved or removed.
         """
+        files: set[bytes] = set()
         names: set[bytes] = set()
         folders: set[bytes] = set()
         lost = False
@@ -62,7 +63,7 @@ class Watcher:
                 at += length
                 lost = lost or bool(mask & _OVERFLOW)
                 if number in self.files:
-                    names.add(self.files[number])
+                    files.add(self.files[number])
                 elif number in self.folders:
                     (folders if mask & (_FOLDER | _SELF) else names).add(
                         join(self.folders[number], name)
@@ -70,7 +71,7 @@ class Watcher:
                 if mask & _IGNORED:
                     self.files.pop(number, None)
                     self.folders.pop(number, None)
-        return names, folders, lost
+        return files, names, folders, lost
 
     def _add(self, path: bytes, mask: int) -> int:
         number: int = self.library.inotify_add_watch(self.handle, path, mask)

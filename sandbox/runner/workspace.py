@@ -14,7 +14,7 @@ import os
 import stat
 import time
 
-from sandbox.runner.files import below, copy_entry, empty, lay, read_file, remove
+from sandbox.runner.files import below, copy_entry, empty, lay, plain, read_file, remove, rewrite
 from sandbox.runner.frames import LINK, encode
 from sandbox.runner.watcher import Watcher, join
 
@@ -39,6 +39,9 @@ class Workspace:
 
     def __init__(self, root: bytes, base: bytes, *, events: bool) -> None:
         self.root, self.base, self.events = root, base, events
+        self.order: dict[bytes, list[bytes]] = {}
+        """Folder → its names in the order that they were made in, which is how they are listed."""
+        self.disordered: set[bytes] = set()
         self.files: dict[bytes, Stamp] = {}
         self.folders: dict[bytes, Stamp] = {}
         self.watcher: Watcher | None = None
@@ -62,9 +65,13 @@ class Workspace:
         if not empty(self.root):
             raise OSError("the old workspace could not be removed")
         self.sharp, self.exact = probe(self.root)
+        self.order, self.disordered = {}, set()
         self.files, self.folders = {}, {b"": stamp(os.lstat(self.root))}
         for path in self._walk(self.base):
+            folder, _, name = path.rpartition(b"/")
+            self.order.setdefault(folder, []).append(name)
             self._restore(path)
+        self.disordered = set()
         self.watcher = self._watch() if self.events else None
 
     def lay(self, items: list[list[Any]]) -> None:
@@ -82,25 +89,32 @@ class Workspace:
         Raises: OSError where it cannot be done; then nothing here can be relied on.
         """
         self._open()
-        changed = self.laid | self._reported()
+        written, named = self._reported()
         if self.wide:
-            self._scan(changed)
+            self._scan(self.laid | written | named)
         else:
-            for path in changed:
-                remove(self.root + b"/" + path)
-                self._restore(path)
-        self.laid, self.wide = set(), False
+            for path in named:
+                self._replace(path)
+            for path in (self.laid | written) - named:
+                if not self._rewrite(path):
+                    self._replace(path)
+        for folder in self.disordered & self.folders.keys():
+            self._put_in_order(folder)
+        self.laid, self.wide, self.disordered = set(), False, set()
         if self.watcher:
             self.watcher.changes()
 
-    def _reported(self) -> set[bytes]:
-        """Paths that the kernel reported. Where that may not be all, everything is looked at."""
+    def _reported(self) -> tuple[set[bytes], set[bytes]]:
+        """Files that were written to, and names that were made, moved or removed, by the kernel.
+
+        Where that may not be all, everything is to be looked at.
+        """
         if self.watcher is None:
             self.wide = True
-            return set()
-        names, folders, lost = self.watcher.changes()
+            return set(), set()
+        files, names, folders, lost = self.watcher.changes()
         self.wide |= lost or not self.folders.keys().isdisjoint(folders)
-        return (names | folders) - self.folders.keys()
+        return files, (names | folders) - self.folders.keys()
 
     def audit(self, items: list[list[Any]]) -> list[str]:
         """Paths that are not what base and items say, by content and mode: for tests."""
@@ -151,6 +165,40 @@ class Workspace:
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(path)
 
+    def _rewrite(self, path: bytes) -> bool:
+        """Put a file right where it is; False where it, or the base's, is no plain file."""
+        source, target = self.base + b"/" + path, self.root + b"/" + path
+        try:
+            status = os.lstat(source)
+        except FileNotFoundError:
+            return False
+        if not stat.S_ISREG(status.st_mode):
+            return False
+        if not rewrite(target, read_file(source), status.st_mode & 0o777):
+            return False
+        self._know(path, os.lstat(target))
+        return True
+
+    def _replace(self, path: bytes) -> None:
+        """Remove whatever is there, and bring what the base has there."""
+        remove(self.root + b"/" + path)
+        self._restore(path)
+
+    def _put_in_order(self, folder: bytes) -> None:
+        """Have a folder listed as at first: a name that is moved counts as new."""
+        aside = join(self.root, join(folder, b".budwood-aside"))
+        for name in self.order.get(folder, []):
+            path = join(folder, name)
+            os.rename(self.root + b"/" + path, aside)  # noqa: PTH104
+            os.rename(aside, self.root + b"/" + path)  # noqa: PTH104
+            self._know(path, os.lstat(self.root + b"/" + path))
+
+    def _know(self, path: bytes, status: os.stat_result) -> None:
+        """Remember how a path looks that is as it should be."""
+        self.newest = max(self.newest, status.st_ctime_ns)
+        known = self.folders if stat.S_ISDIR(status.st_mode) else self.files
+        known[path] = stamp(status)
+
     def _restore(self, path: bytes) -> None:
         """Bring a path that is not there from the base; one that the base lacks stays away."""
         source, target = self.base + b"/" + path, self.root + b"/" + path
@@ -159,16 +207,12 @@ class Workspace:
         except FileNotFoundError:
             return
         copy_entry(source, target, status)
-        made = os.lstat(target)
-        self.newest = max(self.newest, made.st_ctime_ns)
-        if stat.S_ISDIR(made.st_mode):
-            self.folders[path] = stamp(made)
-            if self.watcher:
-                self.watcher.add_folder(target, path)
-        else:
-            self.files[path] = stamp(made)
-            if self.watcher:
-                self.watcher.add_file(target, path)
+        self.disordered.add(path.rpartition(b"/")[0])
+        self._know(path, os.lstat(target))
+        if self.watcher and stat.S_ISDIR(status.st_mode):
+            self.watcher.add_folder(target, path)
+        elif self.watcher:
+            self.watcher.add_file(target, path)
 
     def _watch(self) -> Watcher | None:
         """A watcher of everything, or None where there can be none."""
@@ -187,6 +231,7 @@ class Workspace:
 
     def _scan(self, suspects: set[bytes]) -> None:
         """Look at everything; what is not as it was is removed and brought from the base."""
+        self._same_folder(b"", os.lstat(self.root))
         missing = self.files.keys() | self.folders.keys() - {b""}
         wrong = []
         pending = [b""]
@@ -219,11 +264,9 @@ class Workspace:
         if known is None or known[0] != status.st_ino:
             return False
         if known != stamp(status):
-            where = self.root + b"/" + path
+            where = join(self.root, path)
             os.chmod(where, stat.S_IMODE(known[2]))  # noqa: PTH101
-            for name in os.listxattr(where):
-                if not name.startswith("security."):
-                    os.removexattr(where, name)
+            plain(where)
             self.folders[path] = stamp(os.lstat(where))
         return True
 

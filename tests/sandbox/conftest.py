@@ -1,17 +1,19 @@
 """Sandboxes for tests: one environment for the whole session, a store for each test."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.conformance import Subject, lay_repository
-from sandbox.docker import DockerSandbox, Mending
+from sandbox.docker import DockerSandbox, Limits, Mending
 from sandbox.memory import MemorySandbox
 from sandbox.protocol import EnvironmentSpec, Sandbox
 from sandbox.states import GitStates
 from tests.needs import needs
+from tests.sandbox.arena import Arena
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +53,26 @@ def docker(cache: Path) -> Iterator[Subject]:
 @pytest.fixture(scope="session")
 def memory(cache: Path) -> Iterator[Subject]:
     yield from _subject(MemorySandbox(), cache)
+
+
+@pytest.fixture(scope="session")
+def hostile_bubblewrap(bubblewrap: Subject, cache: Path) -> Iterator[Arena]:
+    def make() -> Sandbox:
+        return BubblewrapSandbox(GitStates(cache / "states"), cache)
+
+    with closing(Arena(make, bubblewrap, beside=cache.parent)) as arena:
+        yield arena
+
+
+@pytest.fixture(scope="session")
+def hostile_docker(docker: Subject, cache: Path) -> Iterator[Arena]:
+    def make() -> Sandbox:
+        # One slot, so that "the next run on the same slot" means that; the neighbour has others.
+        limits = Limits(disk_mb=64, memory_mb=512, base_mb=64, inodes=8000)
+        return DockerSandbox(GitStates(cache / "states"), cache, slots=1, limits=limits)
+
+    with closing(Arena(make, docker, beside=cache.parent)) as arena:
+        yield arena
 
 
 def _subject(sandbox: Sandbox, cache: Path) -> Iterator[Subject]:
