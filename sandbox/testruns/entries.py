@@ -10,7 +10,6 @@ Lines of another shape are passed over: they can hide a report, never make a pas
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +21,8 @@ Entry = dict[str, Any]
 
 _MESSAGE = 4000
 _FRAMES = 100
-_BORDER = re.compile(r"::|[/.\[]")
+_BORDERS = {":", "/", ".", "["}
+"""What follows on the name of a group of tests in their ids."""
 
 
 @dataclass(slots=True)
@@ -85,9 +85,10 @@ def report(
     if result.outcome == "timeout":
         told.status.update(dict.fromkeys(told.running, "timeout"))
     status = told.status | {t: "missing" for t in told.expected if t not in told.status}
-    groups = _groups(status)
-    for asked in only:
-        if asked not in status and asked not in groups:
+    silent = [asked for asked in only if asked not in status]
+    groups = _groups(status, silent)
+    for asked in silent:
+        if asked not in groups:
             status[asked] = "error" if asked in told.collection else "missing"
     bad = {t: e for t, e in told.details.items() if status[t] in ("failed", "error")}
     return TestReport(
@@ -123,9 +124,16 @@ def _is(entry: Entry, key: str, kind: type) -> bool:
     return isinstance(entry.get(key), kind)
 
 
-def _groups(tests: Iterable[str]) -> set[str]:
-    """The folders, files, modules, classes and functions that reported tests belong to."""
-    return {test[: mark.start()] for test in tests for mark in _BORDER.finditer(test)}
+def _groups(tests: Iterable[str], asked: Iterable[str]) -> set[str]:
+    """Which of the asked are folders, files, modules, classes or functions of reported tests."""
+    wanted = set(asked)
+    lengths = {len(name) for name in wanted}
+    return {
+        test[:length]
+        for test in tests
+        for length in lengths
+        if test[length : length + 1] in _BORDERS and test[:length] in wanted
+    }
 
 
 def _frames(given: Sequence[Any]) -> list[tuple[str, int]]:

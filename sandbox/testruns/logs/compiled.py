@@ -46,7 +46,7 @@ _CTEST = words(
 )
 _TAG = re.compile(r"\s*<(?P<tag>TestCase|SubCase|Expression)\b(?P<rest>.*)$")
 _NAME = re.compile(r'.*?\bname="(?P<name>[^"]*)"')
-_GRADLE = r"\s*(?P<id>[^>\s].+?)\s+(?P<status>PASSED|FAILED|SKIPPED)$"
+_GRADLE = r"\s*(?P<id>[^>\s].*) (?P<status>PASSED|FAILED|SKIPPED)$"
 
 
 def _counts(said: str) -> TestStatus:
@@ -98,7 +98,7 @@ PARSERS = {
         )
     ),
     "googletest": LogParser(
-        (table(r".*?\[ *(?P<status>OK|FAILED|SKIPPED) *\] (?P<id>.*) \(.*\)$", _UPPER),)
+        (table(r"[^\[]*\[ *(?P<status>OK|FAILED|SKIPPED) *\] (?P<id>.*) \([^()]*\)$", _UPPER),)
     ),
     "ctest": LogParser(
         (

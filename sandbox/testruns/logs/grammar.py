@@ -17,7 +17,7 @@ Reader = Callable[[Sequence[str]], Iterator[Told]]
 Words = Callable[[str], TestStatus | None]
 """What a log says → what it means; None: not a result."""
 
-LONGEST = 8192
+LONGEST = 4096
 """Longer lines, in characters, are passed over."""
 TIME = r"(?: \(?\d[\d.]* ?m?s\)?)?"
 """A duration behind a name, as many runners print it."""
@@ -25,6 +25,10 @@ MARK = r"[✓✔✕✖✗✘×○↓↩]|\d+\)"
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
 _JSON_FAILURES = 64
+_HEADING = 300
+"""Longer lines, in characters, are no headings."""
+_ID_CHARACTERS = 64 * 1024 * 1024
+"""Of all ids of one log together: a short line below long headings has a long id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,11 @@ class LogParser:
         """Test → status. Never raises."""
         found: dict[str, TestStatus] = {}
         lines = clean(log)
+        left = _ID_CHARACTERS
         for reader in self.readers:
             for test, status in reader(lines):
-                if test:
+                left -= 0 if test in found else len(test)
+                if test in found or (test and left > 0):
                     found[test] = worse(found.get(test, "missing"), status)
         return found
 
@@ -85,7 +91,7 @@ def outline(
     test: str = rf"(?P<indent> *)(?P<status>{MARK})\s+(?P<id>.+?){TIME}$",
     heading: str = r"(?P<indent> +)(?P<id>\S.*)$",
     meaning: Words = marks,
-    depth: int = 99,
+    depth: int = 20,
     begin: str | None = None,
     end: str | None = None,
 ) -> Reader:
@@ -109,7 +115,7 @@ def outline(
                 status = meaning(match["status"])
                 if status is not None:
                     yield joiner.join([*path, match["id"].strip()]), status
-            elif match := title.match(line):
+            elif len(line) <= _HEADING and (match := title.match(line)):
                 indent = len(match["indent"])
                 above = [part for part in above if part[0] < indent]
                 above.append((indent, match["id"].strip()))

@@ -37,7 +37,7 @@ _next = outline(
     end="TOTAL",
 )
 _deno = table(
-    r"(?P<id>.*\[(?:smoke|unit)\].*?) ?\.\.\..*?\b(?P<status>ok|FAILED)\b",
+    r"(?=.*\[(?:smoke|unit)\])(?>(?P<id>.*?)\.\.\.).*?\b(?P<status>ok|FAILED)\b",
     words({"ok": "passed", "FAILED": "failed"}),
 )
 

@@ -17,7 +17,7 @@ _PYTEST = words(
 )
 _WORD = "(?P<status>PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)"
 _SUMMARY = rf"{_WORD} (?!\[\d+\])(?P<id>\S+)"  # SKIPPED [2] file.py:3 names no test
-_PROGRESS = rf"(?P<id>\S+::\S+) {_WORD}(?:\s|$)"
+_PROGRESS = rf"(?=\S*::)(?P<id>\S+) {_WORD}(?:\s|$)"
 
 _UNITTEST = words(
     {
@@ -85,7 +85,7 @@ _SYMPY = LogParser(
                 }
             ),
         ),
-        table(r"_+ (?P<id>\S+\.py:\S+) (?P<status>_)_*$", words({"_": "failed"})),
+        table(r"_+ (?=\S*\.py:)(?P<id>\S+) (?P<status>_)_*$", words({"_": "failed"})),
     )
 )
 

@@ -16,25 +16,25 @@ _LETTERS = words(
 )
 
 
-def _steps(letters: str) -> TestStatus:
-    """Cucumber's sign for each step of a feature."""
-    return "failed" if "F" in letters else "passed" if "." in letters else "skipped"
+def _steps(letters: str) -> TestStatus | None:
+    """Cucumber's sign for each step of a feature; None where no step ran."""
+    return "failed" if "F" in letters else "passed" if "." in letters else None
 
 
-_minitest = table(r"\s*(?P<id>.+?)\.? = \d[\d.]* s = (?P<status>[.FES])$", _LETTERS)
-_cucumber = table(r"\s*(?P<id>\S.*?) (?P<status>[.FUPS-]*[.F][.FUPS-]*)$", _steps)
+_minitest = table(r"\s*(?P<id>\S.*?)\.? {1,2}= \d[\d.]* s = (?P<status>[.FES])$", _LETTERS)
+_cucumber = table(r"\s*(?P<id>\S.*?[^\s=]) (?P<status>[.FUPS-]+)$", _steps)
 
 PARSERS = {
     "minitest": LogParser((_minitest,)),
     "cucumber": LogParser((_cucumber,)),
     "jekyll": LogParser((_minitest, _cucumber)),
     "ruby_unit": LogParser(
-        (table(r"\s*(?:test: )?(?P<id>.+?):\s+(?P<status>[.EFOPN])(?=:|\s|$)", _LETTERS),)
+        (table(r"\s*(?:test: )?(?P<id>\S.*?):\s+(?P<status>[.EFOPN])(?=:|\s|$)", _LETTERS),)
     ),
     "rspec_transformed_json": LogParser(
         (
             table(
-                r"\s*(?P<id>.+) - (?P<status>passed|failed|pending)\b",
+                r"\s*(?P<id>\S.*) - (?P<status>passed|failed|pending)\b",
                 words({"passed": "passed", "failed": "failed", "pending": "skipped"}),
             ),
         )

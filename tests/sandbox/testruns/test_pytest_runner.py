@@ -93,7 +93,11 @@ def test_failures_say_what_was_raised_and_where(outcomes: TestReport) -> None:
     assert "assert 1 == 2" in outcomes.failures[FILE + "test_fail"]
     assert outcomes.errors[FILE + "test_set_up"] == "OSError"
     assert "XPASS(strict)" in outcomes.failures[FILE + "test_strict_xpass"]
-    assert not set(outcomes.failures) & {FILE + "test_pass", FILE + "test_skip", FILE + "test_xfail"}
+    assert not set(outcomes.failures) & {
+        FILE + "test_pass",
+        FILE + "test_skip",
+        FILE + "test_xfail",
+    }
     assert all(0 <= seconds < 30 for seconds in outcomes.durations.values())
     assert outcomes.durations.keys() == outcomes.status.keys()
 
@@ -288,11 +292,18 @@ def test_a_shard_that_does_not_exist_is_refused(shard: tuple[int, int]) -> None:
 
 
 def test_a_report_of_coverage_that_is_no_such_thing_is_empty() -> None:
-    for content in (b"[]", b'{"a": [1]}', b'{"a": {"x": 1}}', json.dumps({"a": {"1": None}}).encode()):
+    for content in (
+        b"[]",
+        b'{"a": [1]}',
+        b'{"a": {"x": 1}}',
+        json.dumps({"a": {"1": None}}).encode(),
+    ):
         result = RunResult(outcome="ok", artefacts={"lines.json": content})
         assert PYTEST.read(result).passing_lines == {}
 
 
 def test_our_file_is_not_taken_for_a_test_of_the_repository(place: Place) -> None:
-    report = place.run({"test_a.py": "def test_a(): pass\n"}, PytestRunner(python_path=("src", ".")))
+    report = place.run(
+        {"test_a.py": "def test_a(): pass\n"}, PytestRunner(python_path=("src", "."))
+    )
     assert list(report.status) == ["test_a.py::test_a"]
