@@ -1,7 +1,7 @@
 """Logs of Python's test runners."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sandbox.testruns.logs.grammar import LogParser, Told, table, words
 
@@ -63,9 +63,8 @@ def verbose_unittest(lines: Sequence[str]) -> Iterator[Told]:
             running = None
 
 
-def _pytest(rename: object = None) -> LogParser:
-    named = rename if callable(rename) else str.strip
-    return LogParser((table(_SUMMARY, _PYTEST, named), table(_PROGRESS, _PYTEST, named)))
+def _pytest(rename: Callable[[str], str] = str.strip) -> LogParser:
+    return LogParser((table(_SUMMARY, _PYTEST, rename), table(_PROGRESS, _PYTEST, rename)))
 
 
 _PLAIN, _OPTIONS = _pytest(), _pytest(_shortened)
