@@ -1,7 +1,6 @@
 """Logs of JavaScript's test runners."""
 
 from sandbox.testruns.logs.grammar import (
-    MARK,
     TIME,
     LogParser,
     blocks,
@@ -83,7 +82,7 @@ PARSERS = {
     "quarto_cli": LogParser((_deno,)),
     **dict.fromkeys(("bpmn_js", "chart_js"), LogParser((_browser,), complete=False)),
     "eslint": LogParser((_errors,), complete=False),
-    "marked": LogParser((table(rf"(?P<status>{MARK}) (?P<id>.+)$", marks),), complete=False),
+    "marked": LogParser((table(r"(?P<status>\d+\)) (?P<id>.+)$", marks),), complete=False),
     "openlayers": LogParser(
         (_browser, _errors, table(r"case (?P<id>.*): (?P<status>mismatch)", _FAILED)),
         complete=False,

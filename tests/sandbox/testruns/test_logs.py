@@ -86,7 +86,7 @@ logs = st.lists(lines, max_size=15).map("\n".join)
 @given(logs)
 def test_no_parser_raises_or_invents_a_test(log: str) -> None:
     for name, read in PARSERS.items():
-        assert set(read(log).values()) <= STATUSES
+        assert set(read(log).values()) <= (STATUSES if read.complete else {"failed"})
         assert invented(name, log) == []
         assert "" not in read(log)
 
