@@ -10,17 +10,18 @@ from agents.domain import Reproduction, TestStatus, Usage
 from sandbox.protocol import (
     INPUTS,
     OUTPUTS,
-    WORKSPACE,
     EnvironmentId,
     RunResult,
     RunSpec,
     Sandbox,
     StateId,
 )
+from sandbox.testruns import PYTEST_REPORTER, PytestRunner, python_path
 
 HERE = Path(__file__).parent
 HARNESS = (HERE / "harness.py").read_bytes()
-PLUGIN = (HERE / "pytest_plugin.py").read_bytes()
+PLUGIN = PYTEST_REPORTER
+"""What reports the suite's tests."""
 
 LineCounts = Mapping[str, Mapping[int, int]]
 """Path → line → how many tests ran it."""
@@ -117,25 +118,17 @@ class Bench:
 
         `max_failures`: stop after so many; 0: run all.
         """
-        spec = RunSpec(
-            argv=(
-                *("python", "-m", "pytest", "-q", "--tb=no", "-p", "budwood_report"),
-                *("-p", "no:cacheprovider", "-o", "addopts=", f"--rootdir={WORKSPACE}"),
-                *("--continue-on-collection-errors", f"--maxfail={max_failures}", *only),
-            ),
-            env=self._env() | ({"BUDWOOD_COVERAGE": "1"} if coverage else {}),
-            inputs={"budwood_report.py": PLUGIN},
-            artefacts=("tests.jsonl", "lines.json"),
-            wall_s=wall_s,
+        runner = PytestRunner(
+            python_path=self.python_path, max_failures=max_failures, coverage=coverage
         )
-        result = self._run(state, spec)
-        entries = _json_lines(result, "tests.jsonl")
-        lines = json.loads(result.artefacts.get("lines.json", b"{}") or b"{}")
+        result = self._run(state, runner.spec(only, wall_s=wall_s))
+        report = runner.read(result, only)
         return TestRun(
-            status={entry["id"]: entry["status"] for entry in entries if "status" in entry},
-            lines={"passing": {p: {int(n): c for n, c in at.items()} for p, at in lines.items()}},
+            # What a run never came to is no report: it says nothing for or against a state.
+            status={test: told for test, told in report.status.items() if told != "missing"},
+            lines={"passing": report.passing_lines},
             only=tuple(only),
-            collection_errors={e["id"]: e["collection"] for e in entries if "collection" in e},
+            collection_errors=report.collection_errors,
             result=result,
             usage=_usage(result),
         )
@@ -150,8 +143,7 @@ class Bench:
         return self.sandbox.run(self.environment, self.base, state, spec)
 
     def _env(self) -> dict[str, str]:
-        folders = [f"{WORKSPACE}/{folder}".rstrip("/.") for folder in self.python_path]
-        return {"PYTHONPATH": ":".join([*folders, INPUTS])}
+        return python_path(self.python_path)
 
 
 def _json_lines(result: RunResult, name: str) -> list[dict[str, Any]]:
