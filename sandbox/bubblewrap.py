@@ -8,17 +8,15 @@ the sandbox connect to the host's sockets.
 
 import importlib.util
 import os
-import py_compile
 import shutil
 import subprocess
 import tempfile
 import threading
-from functools import cached_property
 from pathlib import Path
 
-from sandbox import bases, environments, wire
+from sandbox import bases, environments, uses, wire
 from sandbox.cgroups import Group, Groups
-from sandbox.environments import ENVIRONMENT
+from sandbox.environments import ENVIRONMENT, Interpreter
 from sandbox.errors import (
     EnvironmentBuildFailed,
     SandboxLost,
@@ -70,6 +68,10 @@ _ETC = ("/etc/ld.so.cache", "/etc/alternatives")
 _SMALL_MB = 64
 _RUNNER = "/runner"
 _SETTINGS = '{"scratch": []}'
+_COMPILE_RUNNER = (
+    "import sys, py_compile as p; p.compile(sys.argv[1], sys.argv[2], 'runner.py', True,"
+    " invalidation_mode=p.PycInvalidationMode.UNCHECKED_HASH)"
+)
 
 
 class BubblewrapSandbox:
@@ -87,6 +89,7 @@ class BubblewrapSandbox:
         self._live: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._bases: dict[tuple[StateId, EnvironmentId], Path] = {}
+        self._runners: dict[Interpreter, Path] = {}
         self._probe()
 
     @property
@@ -133,27 +136,36 @@ class BubblewrapSandbox:
         for process in live:
             process.kill()
 
-    @cached_property
-    def _runner(self) -> Path:
+    def _runner(self, base: Interpreter) -> Path:
         """The runner as bytecode: a third of its start would be compiling it."""
-        tag = environments.digest(EnvironmentSpec())[:8]
+        if (known := self._runners.get(base)) is not None:
+            return known
         source = wire.runner_source()
-        version = importlib.util.source_hash(source.encode()).hex()
-        target = self._cache / f"runner-{tag}-{version}.pyc"
+        version = importlib.util.source_hash(f"{base.banner}\0{source}".encode()).hex()
+        target = self._cache / f"runner-{version}.pyc"
         if not target.exists():
             with tempfile.TemporaryDirectory(dir=self._cache) as folder:
                 text = Path(folder) / "runner.py"
                 text.write_text(source)
-                unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
                 # py_compile puts its file in place in one step.
-                py_compile.compile(
-                    str(text), str(target), "runner.py", True, invalidation_mode=unchecked
-                )
+                command = [
+                    str(base.executable),
+                    "-I",
+                    "-c",
+                    _COMPILE_RUNNER,
+                    str(text),
+                    str(target),
+                ]
+                done = subprocess.run(command, capture_output=True, cwd="/", check=False)
+                if done.returncode:
+                    raise SandboxLost(f"{base.executable} cannot compile: {done.stderr!r}")
+        self._runners[base] = target
         return target
 
     def _base(self, environment: EnvironmentId, base: StateId) -> Path:
         key = (base, environment)
         if (known := self._bases.get(key)) is not None and known.is_dir():
+            uses.OURS.hold(known)
             return known
 
         def compile_sources(folder: Path) -> None:
@@ -179,7 +191,7 @@ class BubblewrapSandbox:
                 for where, handle in files.items():
                     command += ["--ro-bind-data", str(handle), where]
                 command += [*workspace, "--remount-ro", "/", "--chdir", WORKSPACE, "--"]
-                python = str(environments.interpreter().executable)
+                python = str(environments.base_of(environment).executable)
                 command += [python, "-I", "-S", "-B", _RUNNER, _SETTINGS]
                 handles = tuple(files.values())
                 answer = self._exchange(group.enter(command), handles, frame, spec)
@@ -240,7 +252,7 @@ class BubblewrapSandbox:
                 view += ["--ro-bind", name, name]
         for name in _ETC:
             view += ["--ro-bind-try", name, name]
-        base = environments.interpreter()
+        base = environments.base_of(environment)
         if not base.prefix.is_relative_to("/usr"):
             view += ["--ro-bind", str(base.prefix), str(base.prefix)]
         # What the user installed next to the interpreter is no part of any environment.
@@ -249,7 +261,7 @@ class BubblewrapSandbox:
                 view += ["--tmpfs", str(base.library / packages)]
                 view += ["--remount-ro", str(base.library / packages)]
         view += ["--ro-bind", str(environment), ENVIRONMENT]
-        return [*view, "--ro-bind", str(self._runner), _RUNNER]
+        return [*view, "--ro-bind", str(self._runner(base)), _RUNNER]
 
     def _probe(self) -> None:
         """Run something for real: namespaces and overlays fail in many ways.
