@@ -33,6 +33,7 @@ __all__ = [
     "locate",
     "locked",
     "log_of",
+    "requirements_of",
 ]
 
 ENVIRONMENT = "/environment"
@@ -84,6 +85,11 @@ def base_of(folder: Path) -> Interpreter:
     """What an environment stands on; ours for a folder that does not say. Never raises."""
     about = folder / ABOUT
     return _described(about) if about.is_file() else interpreter()
+
+
+def requirements_of(folder: Path) -> tuple[str, ...]:
+    """What was asked for and is installed in a built environment."""
+    return tuple(json.loads((folder / ABOUT).read_text())["requirements"])
 
 
 def log_of(cache: Path, environment: EnvironmentId) -> Path:

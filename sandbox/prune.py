@@ -4,6 +4,7 @@ Environments and base trees can be made again; so whatever is over the cap goes,
 first, and never what some process uses (see `uses`).
 """
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -110,7 +111,8 @@ def _size(folder: Path) -> int:
     if known.is_file() and (text := known.read_text()).isdigit():
         return int(text)
     size = measured(folder)
-    known.write_text(str(size))
+    with contextlib.suppress(OSError):  # a cache that cannot be written can still be looked at
+        known.write_text(str(size))
     return size
 
 
