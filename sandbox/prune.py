@@ -20,10 +20,11 @@ KEEP_GB = 20.0
 """The cap in gigabytes (10⁹ bytes) that holds wherever no other is given."""
 
 GB = 1_000_000_000
+Kind = Literal["environment", "base", "image"]
 _STALE_S = 86_400.0
 _OLD_LOG_S = 7 * 86_400.0
 _TEMPORARY = ("build-", "base-", "gone-")
-_FOLDERS: dict[Literal["environment", "base"], str] = {
+_FOLDERS: dict[Kind, str] = {
     "environment": "environments",
     "base": "bases",
 }
@@ -33,7 +34,7 @@ _FOLDERS: dict[Literal["environment", "base"], str] = {
 class Kept:
     """Something that takes room and can be made again."""
 
-    kind: Literal["environment", "base", "image"]
+    kind: Kind
     name: str
     size: int
     """Bytes on disk."""
@@ -44,18 +45,19 @@ class Kept:
 
 def stored(cache: Path) -> list[Kept]:
     """Environments and base trees, the longest unused first."""
-    found = [
-        Kept(
-            kind=kind,
-            name=path.name,
-            size=_size(path),
-            used_at=uses.last_use(path),
-            in_use=uses.in_use(path),
-        )
-        for kind, folder in _FOLDERS.items()
-        for path in _made(cache / folder)
-    ]
+    found: list[Kept] = []
+    for kind, folder in _FOLDERS.items():
+        for path in _made(cache / folder):
+            with contextlib.suppress(FileNotFoundError):  # another process may prune as well
+                found.append(_kept(kind, path))
     return sorted(found, key=lambda kept: kept.used_at)
+
+
+def _kept(kind: Kind, path: Path) -> Kept:
+    used_at = uses.last_use(path)
+    return Kept(
+        kind=kind, name=path.name, size=_size(path), used_at=used_at, in_use=uses.in_use(path)
+    )
 
 
 def surplus(kept: Sequence[Kept], keep: int) -> list[Kept]:
@@ -91,8 +93,8 @@ def _removed(path: Path) -> bool:
             return False
         with tempfile.TemporaryDirectory(
             prefix="gone-", dir=path.parent, ignore_cleanup_errors=True
-        ) as bin_:
-            path.replace(Path(bin_) / path.name)
+        ) as name:
+            path.replace(Path(name) / path.name)
             for suffix in ("size", "log"):
                 path.with_name(f"{path.name}.{suffix}").unlink(missing_ok=True)
         return True
@@ -111,8 +113,9 @@ def _size(folder: Path) -> int:
     if known.is_file() and (text := known.read_text()).isdigit():
         return int(text)
     size = measured(folder)
-    with contextlib.suppress(OSError):  # a cache that cannot be written can still be looked at
-        known.write_text(str(size))
+    if folder.is_dir():
+        with contextlib.suppress(OSError):  # a cache that cannot be written can still be read
+            known.write_text(str(size))
     return size
 
 

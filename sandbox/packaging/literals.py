@@ -31,7 +31,6 @@ class Literals:
             if touched[name] == 1
         }
         self._known: dict[str, object] = {}
-        self._open: set[str] = set()
 
     def value(self, node: ast.expr) -> object:
         """Strings, numbers, lists, tuples, dicts. Raises: NotLiteral."""
@@ -64,13 +63,10 @@ class Literals:
     def _named(self, name: str) -> object:
         if name in self._known:
             return self._known[name]
-        if name not in self._bound or name in self._open:
+        if name not in self._bound:
             raise NotLiteral(f"{name} is not bound to a literal, once and for all")
-        self._open.add(name)
-        try:
-            self._known[name] = self._value(self._bound[name])
-        finally:
-            self._open.discard(name)
+        # A name that is bound to itself ends as a recursion.
+        self._known[name] = self._value(self._bound[name])
         return self._known[name]
 
 
