@@ -13,6 +13,9 @@ from sandbox.packaging.declared import Declared, Found, Read, text_of
 from sandbox.packaging.requirement_files import Listing, listing, requirements_of
 from sandbox.packaging.requirement_line import LeftOut, name_of, parse
 
+_UNSETTLING = {"pytest-randomly", "pytest-random-order"}
+"""Plugins that act by being there, against what baselines rest on: that runs are equal."""
+
 Group = tuple[str, Sequence[str]]
 """A file and its requirements."""
 
@@ -150,6 +153,9 @@ class _Judge:
         ]
 
     def _is_tool(self, source: str, one: Requirement) -> bool:
+        if name_of(one) in _UNSETTLING:
+            self.notes.append(f"{source}: {one} is left out: it would run tests in another order")
+            return True
         pin = test_tools.pins().get(name_of(one))
         if pin is None:
             return False

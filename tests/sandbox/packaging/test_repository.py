@@ -19,6 +19,12 @@ def test_the_test_tools_are_ours_and_other_versions_of_them_are_noted() -> None:
     ]
 
 
+def test_what_would_shuffle_the_tests_is_left_out() -> None:
+    found = reads({"requirements-dev.txt": "pytest-randomly>=3\npytest-cov\n"})
+    assert found.wanted == ("pytest-cov",)
+    assert found.notes[0].endswith("is left out: it would run tests in another order")
+
+
 def test_what_is_needed_at_run_time_is_not_wanted_again() -> None:
     found = reads(
         {
