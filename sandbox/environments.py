@@ -19,7 +19,7 @@ from sandbox.build_log import BuildLog
 from sandbox.errors import EnvironmentBuildFailed, SandboxUnavailable
 from sandbox.install import ABOUT, describe, install
 from sandbox.locks import locked
-from sandbox.packaging.test_tools import TEST_TOOLS
+from sandbox.packaging.tools_lock import TEST_TOOLS
 from sandbox.protocol import EnvironmentId, EnvironmentSpec
 from sandbox.pythons import Interpreter
 

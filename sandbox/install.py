@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sandbox.build_log import BuildLog
 from sandbox.errors import EnvironmentBuildFailed
-from sandbox.packaging.test_tools import TEST_TOOLS, pins
+from sandbox.packaging.tools_lock import TEST_TOOLS, pins
 from sandbox.pythons import Interpreter, ours
 
 ABOUT = "budwood.json"

@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from sandbox.packaging import pyproject, setup_cfg, setup_py, test_tools, tool_hints
+from sandbox.packaging import pyproject, setup_cfg, setup_py, tool_hints, tools_lock
 from sandbox.packaging.declared import Declared, Found, Read, text_of
 from sandbox.packaging.requirement_files import Listing, listing, requirements_of
 from sandbox.packaging.requirement_line import LeftOut, name_of, parse
@@ -156,7 +156,7 @@ class _Judge:
         if name_of(one) in _UNSETTLING:
             self.notes.append(f"{source}: {one} is left out: it would run tests in another order")
             return True
-        pin = test_tools.pins().get(name_of(one))
+        pin = tools_lock.pins().get(name_of(one))
         if pin is None:
             return False
         version = next(iter(pin.specifier)).version
