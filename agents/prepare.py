@@ -1,10 +1,17 @@
 """What every branch of a search shares, made once: base, environment, baseline, reproduction."""
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from agents.domain import Baseline, Issue, Localisation, Preparation, Usage, is_test_path
+from agents.domain import (
+    Baseline,
+    Environment,
+    Issue,
+    Localisation,
+    Preparation,
+    Usage,
+    is_test_path,
+)
 from agents.errors import EmptyStatement
 from agents.localise.ochiai import ochiai
 from agents.localise.text_hits import text_hits
@@ -12,6 +19,7 @@ from agents.verify.baseline import MeasuredBaseline
 from agents.verify.baseline_store import BaselineStore, known_baseline
 from agents.verify.bench import Bench, LineCounts
 from agents.verify.reproduction import Reproduced, reproduce
+from sandbox.packaging import declared
 from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
 
 SUITE_WALL_S = 600.0
@@ -62,27 +70,28 @@ def prepare(
 
 def bench_for(sandbox: Sandbox, issue: Issue, base: StateId) -> Bench:
     """The bench of an issue; equal on every machine. Raises: EnvironmentBuildFailed."""
-    wanted = (*declared_requirements(sandbox.states, base), *issue.environment.requirements)
-    spec = EnvironmentSpec(requirements=wanted, image=issue.environment.image)
     return Bench(
         sandbox=sandbox,
-        environment=sandbox.prepare(spec),
+        environment=sandbox.prepare(environment_spec(sandbox.states, base, issue.environment)),
         base=base,
         python_path=import_folders(sandbox.states.paths(base)),
     )
 
 
-def declared_requirements(states: States, base: StateId) -> tuple[str, ...]:
-    """Run-time dependencies that `pyproject.toml` states in its `[project]` table."""
-    content = states.read(base, "pyproject.toml")
-    if content is None:
-        return ()
-    try:
-        project = tomllib.loads(content.decode("utf-8", "replace")).get("project", {})
-    except tomllib.TOMLDecodeError:
-        return ()
-    declared = project.get("dependencies", []) if isinstance(project, dict) else []
-    return tuple(line for line in declared if isinstance(line, str))
+def environment_spec(states: States, base: StateId, given: Environment) -> EnvironmentSpec:
+    """What the issue asks for and what the repository's packaging files declare.
+
+    A given image stands for the whole environment: nothing is installed into it.
+    """
+    if given.image is not None:
+        return EnvironmentSpec(requirements=given.requirements, image=given.image)
+    found = declared(states.paths(base), lambda path: states.read(base, path))
+    return EnvironmentSpec(
+        requirements=(*found.requirements, *given.requirements),
+        wanted=found.wanted,
+        python=found.python,
+        notes=found.notes,
+    )
 
 
 def import_folders(paths: Sequence[str]) -> tuple[str, ...]:

@@ -4,11 +4,11 @@
 # ruff: noqa: PTH103, PTH120, PTH211
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.environments import locked
+from sandbox import prune, uses
+from sandbox.locks import locked
 from sandbox.objects import LINK
 from sandbox.protocol import StateId
 from sandbox.scratch import scratch, sweep
@@ -24,20 +24,24 @@ def materialise(
     """The folder of a base tree, made when it is missing.
 
     `finish` gets the new folder before anyone can see it (to compile it inside of a sandbox).
-    The environment is in the name because its interpreter made the bytecode.
+    The environment is in the name because its interpreter made the bytecode. The folder counts as
+    used from now on; a new one may cost others that were not used for long (see `prune`).
     """
     target = cache.resolve() / "bases" / f"{base}-{environment}"
+    uses.OURS.hold(target)
     if target.is_dir():
         return target
     with locked(target.with_name(f"{target.name}.lock")):
-        if not target.is_dir():
-            sweep(target.parent)
-            with scratch(target.parent, "base") as place:
-                folder = place / "tree"
-                folder.mkdir()
-                _write(states, base, folder)
-                finish(folder)
-                folder.replace(target)
+        if target.is_dir():
+            return target
+        sweep(target.parent)
+        with scratch(target.parent, "base") as place:
+            folder = place / "tree"
+            folder.mkdir()
+            _write(states, base, folder)
+            finish(folder)
+            folder.replace(target)
+    prune.prune(cache.resolve())
     return target
 
 
@@ -56,8 +60,3 @@ def _write(states: GitStates, base: StateId, folder: Path) -> None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
             with os.fdopen(os.open(path, flags, item.mode & 0o777), "wb") as file:
                 file.write(item.content)
-
-
-def forget(folder: Path) -> None:
-    """Delete a materialised base."""
-    shutil.rmtree(folder, ignore_errors=True)

@@ -1,108 +1,138 @@
 """Environments: an interpreter's packages in a folder that every sandbox sees at one path.
 
-Built once per (interpreter, requirements, test tools) under ``<cache>/environments/<digest>``. It
-is a virtual environment without pip whose scripts name `ENVIRONMENT`, where providers put it, so
-the folder may lie anywhere on the host. Only wheels are installed: building a source
-distribution runs its code, and that must never happen outside of a sandbox.
+Built once per (interpreter, requirements, test tools) under ``<cache>/environments/<digest>``,
+with the build's log beside it. It is a virtual environment without pip whose scripts name
+`ENVIRONMENT`, where providers put it, so the folder may lie anywhere on the host. Only wheels are
+installed: building a source distribution runs its code, and that must never happen outside of a
+sandbox.
 """
 
-import fcntl
 import hashlib
-import importlib.util
-import os
+import json
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cache as remembered
 from pathlib import Path
 
+from sandbox import prune, pythons, uses
+from sandbox.build_log import BuildLog
 from sandbox.errors import EnvironmentBuildFailed, SandboxUnavailable
+from sandbox.install import ABOUT, describe, install
+from sandbox.locks import locked
+from sandbox.packaging.tools_lock import TEST_TOOLS
 from sandbox.protocol import EnvironmentId, EnvironmentSpec
+from sandbox.pythons import Interpreter
+from sandbox.scratch import scratch
+
+__all__ = [
+    "ENVIRONMENT",
+    "Interpreter",
+    "base_of",
+    "build",
+    "digest",
+    "interpreter",
+    "locate",
+    "log_of",
+    "requirements_of",
+]
 
 ENVIRONMENT = "/environment"
 """Where an environment lies inside of every sandbox."""
-
-TEST_TOOLS = Path(__file__).with_name("test_tools.lock")
-"""What is installed in every environment, pinned with hashes."""
 
 _FORMAT = "1"
 _REQUIREMENT = re.compile(
     r"\s*[A-Za-z0-9][\w.-]*\s*(\[[\w\s,.-]*\])?[\s(]*([<>=!~][\w\s<>=!~.,*+-]*)?[\s)]*"
 )
-_LOG_LINES = 15
-_BUILD_SECONDS = 900
 
 
-@dataclass(frozen=True, slots=True)
-class Interpreter:
-    """The Python installation that environments stand on, with symlinks resolved."""
+def interpreter(python: str | None = None) -> Interpreter:
+    """The Python that environments stand on: ours, or another where ours does not fit.
 
-    executable: Path
-    prefix: Path
-
-    @property
-    def library(self) -> Path:
-        """The standard library's folder."""
-        return self.prefix / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
-
-
-def interpreter() -> Interpreter:
-    """The base of the Python that runs us, even when that is a virtual environment.
-
-    Raises: EnvironmentBuildFailed where its prefix would show more than an interpreter.
+    Raises: EnvironmentBuildFailed.
     """
-    prefix = Path(sys.base_prefix).resolve()
-    base = getattr(sys, "_base_executable", sys.executable)
-    found = Interpreter(Path(base).resolve(), prefix)
-    if not found.library.is_dir() or prefix in (Path("/"), Path.home(), Path("/home")):
-        raise EnvironmentBuildFailed(
-            f"no usable Python below {prefix}: use one with a prefix of its own, "
-            "such as /usr, /usr/local, or what `uv python install` makes"
-        )
-    return found
+    return pythons.fitting(python)
 
 
 def digest(spec: EnvironmentSpec) -> EnvironmentId:
-    """The name of the environment that a spec asks for, whether or not it is built."""
-    base = interpreter()
-    parts = (_FORMAT, sys.version, str(base.executable), TEST_TOOLS.read_text(), spec.image or "")
-    named = hashlib.sha256("\0".join((*parts, *sorted(spec.requirements))).encode())
-    return EnvironmentId(named.hexdigest()[:32])
+    """The name of the environment that a spec asks for, whether or not it is built.
+
+    Raises: EnvironmentBuildFailed when no Python fits.
+    """
+    base = interpreter(spec.python)
+    parts = [_FORMAT, base.banner, str(base.executable), TEST_TOOLS.read_text(), spec.image or ""]
+    parts += sorted(spec.requirements)
+    if spec.wanted:
+        parts += ["", *sorted(spec.wanted)]
+    return EnvironmentId(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32])
 
 
 def locate(cache: Path, environment: EnvironmentId) -> Path:
-    """The folder of a built environment. Raises: SandboxUnavailable when there is none."""
+    """The folder of a built environment, which counts as used from now on.
+
+    Raises: SandboxUnavailable when there is none.
+    """
     folder = _folder(cache, environment)
+    if folder.is_dir():
+        uses.OURS.hold(folder)
     if not folder.is_dir():
         raise SandboxUnavailable(f"environment {environment} is not built here: call prepare first")
+    if not (python := base_of(folder).executable).exists():
+        raise SandboxUnavailable(f"{python}, on which environment {environment} stands, is gone")
     return folder
 
 
+def base_of(folder: Path) -> Interpreter:
+    """What an environment stands on; ours for a folder that does not say. Never raises."""
+    about = folder / ABOUT
+    return _described(about) if about.is_file() else interpreter()
+
+
+def requirements_of(folder: Path) -> tuple[str, ...]:
+    """What was asked for and is installed in a built environment."""
+    return tuple(json.loads((folder / ABOUT).read_text())["requirements"])
+
+
+def log_of(cache: Path, environment: EnvironmentId) -> Path:
+    """Where the log of an environment's build lies, whether or not it succeeded."""
+    return _folder(cache, environment).with_suffix(".log")
+
+
 def build(cache: Path, spec: EnvironmentSpec) -> EnvironmentId:
-    """Build the environment or find it built. Raises: EnvironmentBuildFailed."""
-    _vet(spec.requirements)
+    """Build the environment or find it built. Raises: EnvironmentBuildFailed.
+
+    Building one may cost others that were not used for long: see `prune`.
+    """
+    _vet((*spec.requirements, *spec.wanted))
     environment = digest(spec)
     target = _folder(cache, environment)
+    uses.OURS.hold(target)
     with locked(target.with_suffix(".lock")):
-        if not target.is_dir():
-            with tempfile.TemporaryDirectory(prefix="build-", dir=target.parent) as name:
-                folder = Path(name) / "environment"
-                _install(folder, spec)
-                folder.replace(target)
+        if target.is_dir():
+            return environment
+        with scratch(target.parent, "build") as place:
+            _make(place, spec, BuildLog(log_of(cache, environment))).replace(target)
+    prune.prune(cache.resolve())
     return environment
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock file against other processes and threads; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _make(place: Path, spec: EnvironmentSpec, log: BuildLog) -> Path:
+    """A new folder with everything, else with what must be there; the log says which."""
+    base = interpreter(spec.python)
+    log.say(f"Python {base.version}, {base.executable}")
+    log.say("required", sorted(spec.requirements))
+    log.say("wanted for tests", sorted(spec.wanted))
+    log.say("left out of what the repository declares", spec.notes)
+    folder, chosen = place / "environment", (*spec.requirements, *spec.wanted)
+    try:
+        install(folder, base, chosen, ENVIRONMENT, log)
+    except EnvironmentBuildFailed:
+        if not spec.wanted:
+            raise
+        log.say("not everything can be installed: falling back on what is required alone")
+        folder, chosen = place / "required", spec.requirements
+        install(folder, base, chosen, ENVIRONMENT, log)
+    describe(folder, base, chosen, log.seconds)
+    log.say(f"done after {log.seconds:.1f} s")
+    return folder
 
 
 def _folder(cache: Path, environment: EnvironmentId) -> Path:
@@ -111,16 +141,12 @@ def _folder(cache: Path, environment: EnvironmentId) -> Path:
     return cache.resolve() / "environments" / environment
 
 
-def _install(folder: Path, spec: EnvironmentSpec) -> None:
-    base = interpreter()
-    _step([str(base.executable), "-I", "-m", "venv", "--without-pip", "--symlinks", str(folder)])
-    python = folder / "bin" / "python"
-    pip = [*_pip(), "--python", str(python), "install", "--only-binary", ":all:", "--no-compile"]
-    pip += ["--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
-    _step([*pip, "--require-hashes", "--no-deps", "-r", str(TEST_TOOLS)])
-    if spec.requirements:
-        _step([*pip, "-c", str(_constraints(folder.parent)), "--", *spec.requirements])
-    _settle(folder)
+@remembered
+def _described(about: Path) -> Interpreter:
+    said = json.loads(about.read_text())
+    return Interpreter(
+        Path(said["executable"]), Path(said["prefix"]), said["version"], said["banner"]
+    )
 
 
 def _vet(requirements: tuple[str, ...]) -> None:
@@ -132,84 +158,3 @@ def _vet(requirements: tuple[str, ...]) -> None:
                 f"{requirement!r} is not a name with versions; only wheels from an index are "
                 "installed, since building a source distribution runs its code on this host"
             )
-
-
-def _constraints(folder: Path) -> Path:
-    """The test tools' versions without hashes, so that requirements cannot move them."""
-    pins = [
-        line.split("\\")[0].strip()
-        for line in TEST_TOOLS.read_text().splitlines()
-        if line[:1].isalnum()
-    ]
-    path = folder / "constraints.txt"
-    path.write_text("\n".join(pins))
-    return path
-
-
-def _settle(folder: Path) -> None:
-    """Make the folder independent of where it was built, and compile it."""
-    for script in (folder / "bin").iterdir():
-        if script.name.lower().startswith("activate"):
-            script.unlink()
-        elif not script.is_symlink():
-            built_for = f"#!{folder}/bin/".encode()
-            content = script.read_bytes()
-            if content.startswith(built_for):
-                script.write_bytes(content.replace(built_for, f"#!{ENVIRONMENT}/bin/".encode(), 1))
-    # Nothing writes here any more, so bytecode need not be checked against its source.
-    compiled = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
-    where = ["-s", str(folder), "-p", ENVIRONMENT, str(folder / "lib")]
-    # A package may hold files that are no Python of this version; they are left uncompiled.
-    _run([sys.executable, "-I", *compiled, *where])
-
-
-def _pip() -> list[str]:
-    """A pip that can be started: ours, else the one that Python carries for ensurepip."""
-    if importlib.util.find_spec("pip") is not None:
-        return [sys.executable, "-m", "pip"]
-    bundled = sorted((interpreter().library / "ensurepip" / "_bundled").glob("pip-*.whl"))
-    if not bundled:
-        raise EnvironmentBuildFailed(
-            f"{sys.executable} has no pip: python -m ensurepip (Debian: apt-get install python3-venv)"
-        )
-    return [sys.executable, f"{bundled[-1]}/pip"]
-
-
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    # pip needs the user's index, proxy and certificates; nothing that would steer Python itself.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd="/",  # pip takes a name for a file, and Python a file for pip, where it finds them
-        text=True,
-        errors="replace",
-        env=kept,
-        timeout=_BUILD_SECONDS,
-        check=False,
-    )
-
-
-def _step(command: list[str]) -> None:
-    try:
-        done = _run(command)
-    except subprocess.TimeoutExpired as error:
-        raise EnvironmentBuildFailed(f"gave up after {_BUILD_SECONDS} s: {command}") from error
-    if done.returncode == 0:
-        return
-    log = "\n".join(done.stdout.splitlines()[-_LOG_LINES:])
-    remedy = (
-        "the packages could not be installed; only wheels are, since building a source "
-        "distribution would run its code on this host. Check the names, pip's index "
-        "(`pip config list`) and the network, or give an image that has them"
-    )
-    raise EnvironmentBuildFailed(f"{remedy}. The log's end:\n{log}")
-
-
-def remove(cache: Path, environment: EnvironmentId) -> None:
-    """Delete a built environment. Nothing may be running in it."""
-    target = _folder(cache, environment)
-    with locked(target.with_suffix(".lock")):
-        shutil.rmtree(target, ignore_errors=True)

@@ -60,7 +60,9 @@ class MemorySandbox:
             raise EnvironmentBuildFailed("the fake has no images")
         with self._lock:
             self.prepared.append(spec)
-        return EnvironmentId("memory" + "".join(f"+{name}" for name in sorted(spec.requirements)))
+        names = [*sorted(spec.requirements), *sorted(spec.wanted)]
+        python = f"@{spec.python}" if spec.python else ""
+        return EnvironmentId("memory" + "".join(f"+{name}" for name in names) + python)
 
     def run(
         self, environment: EnvironmentId, base: StateId, state: StateId, spec: RunSpec

@@ -36,6 +36,12 @@ class EnvironmentSpec:
     """PEP 508 requirements beside the test tools (pytest, coverage) that are always there."""
     image: str | None = None
     """A local image to run in; only the Docker provider can honour it."""
+    wanted: tuple[str, ...] = ()
+    """Installed as well where all of them can be, else left out; the build log says which."""
+    python: str | None = None
+    """A PEP 440 specifier. None takes the Python that runs us, which is preferred anyway."""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """Lines for the build log; they change nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

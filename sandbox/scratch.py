@@ -16,7 +16,8 @@ _FOREIGN_S = 24 * 3600.0
 @contextmanager
 def scratch(parent: Path, what: str) -> Iterator[Path]:
     """A folder in `parent` for the time of a block."""
-    with tempfile.TemporaryDirectory(prefix=f"{what}.{_process()}.", dir=parent) as name:
+    prefix = f"{what}.{_process()}."
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=parent, ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 

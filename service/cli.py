@@ -13,6 +13,7 @@ import typer
 from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.failures import explained
+from service.commands.images import images
 from service.commands.servers import migrate, serve, worker
 from service.commands.solve import resume, solve
 from service.kit.logs import configure
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 for command in (demo, solve, resume, serve, worker, migrate, doctor):
     app.command()(command)
+app.add_typer(images)
 
 
 def main() -> None:

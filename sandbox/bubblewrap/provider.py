@@ -7,17 +7,17 @@ one of the same kind is started beside the run, so that it need not be waited fo
 import importlib.util
 import os
 import platform
-import py_compile
 import shutil
+import subprocess
 import threading
-from functools import cached_property
 from pathlib import Path
 
-from sandbox import bases, environments, seccomp, wire
+from sandbox import bases, environments, seccomp, uses, wire
 from sandbox.bubblewrap import view
 from sandbox.bubblewrap.cell import Cell, Plan, files
 from sandbox.bubblewrap.cgroups import Groups
 from sandbox.bubblewrap.spares import Spares
+from sandbox.environments import Interpreter
 from sandbox.errors import EnvironmentBuildFailed, SandboxLost, SandboxUnavailable
 from sandbox.protocol import (
     INPUTS,
@@ -39,6 +39,10 @@ _REMEDY = (
 )
 _FIXED = {"/etc/passwd": view.PASSWD, "/etc/group": view.GROUP}
 _SETTINGS = '{"scratch": []}'
+_COMPILE = (
+    "import sys, py_compile as p; p.compile(sys.argv[1], sys.argv[2], 'runner.py', True,"
+    " invalidation_mode=p.PycInvalidationMode.UNCHECKED_HASH)"
+)
 
 
 class BubblewrapSandbox:
@@ -55,8 +59,10 @@ class BubblewrapSandbox:
         self._groups = Groups.probe()
         self._filter = seccomp.program(platform.machine())
         self._live: set[Cell] = set()
+        self._closed = False
         self._lock = threading.Lock()
         self._bases: dict[tuple[StateId, EnvironmentId], Path] = {}
+        self._runners: dict[Interpreter, Path] = {}
         self._probe()
         self._spares = Spares(lambda plan: Cell(plan, self._groups))
 
@@ -103,34 +109,37 @@ class BubblewrapSandbox:
             self._spares.done(plan, cell)
 
     def close(self) -> None:
-        """Kill every run that is under way. Idempotent."""
-        self._spares.close()
+        """Kill every run that is under way, and begin no other. Idempotent."""
         with self._lock:
+            self._closed = True
             live = list(self._live)
         for cell in live:
             cell.kill()
+        self._spares.close()
 
-    @cached_property
-    def _runner(self) -> Path:
+    def _runner(self, base: Interpreter) -> Path:
         """The runner as bytecode: a third of its start would be compiling it."""
-        tag = environments.digest(EnvironmentSpec())[:8]
+        if (known := self._runners.get(base)) is not None:
+            return known
         source = wire.runner_source()
-        version = importlib.util.source_hash(source.encode()).hex()
-        target = self._cache / f"runner-{tag}-{version}.pyc"
+        version = importlib.util.source_hash(f"{base.banner}\0{source}".encode()).hex()
+        target = self._cache / f"runner-{version}.pyc"
         if not target.exists():
             with scratch(self._cache, "runner") as folder:
                 text = folder / "runner.py"
                 text.write_text(source)
-                unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
                 # py_compile puts its file in place in one step.
-                py_compile.compile(
-                    str(text), str(target), "runner.py", True, invalidation_mode=unchecked
-                )
+                command = [str(base.executable), "-I", "-c", _COMPILE, str(text), str(target)]
+                done = subprocess.run(command, capture_output=True, cwd="/", check=False)
+            if done.returncode:
+                raise SandboxLost(f"{base.executable} cannot compile: {done.stderr!r}")
+        self._runners[base] = target
         return target
 
     def _base(self, environment: EnvironmentId, base: StateId) -> Path:
         key = (base, environment)
         if (known := self._bases.get(key)) is not None and known.is_dir():
+            uses.OURS.hold(known)
             return known
 
         def compile_sources(folder: Path) -> None:
@@ -145,11 +154,11 @@ class BubblewrapSandbox:
         return made
 
     def _plan(self, environment: Path, workspace: list[str], spec: RunSpec) -> Plan:
-        seen = view.view(environment, self._runner, spec.disk_mb)
-        python = str(environments.interpreter().executable)
+        base = environments.base_of(environment)
+        seen = view.view(environment, base, self._runner(base), spec.disk_mb)
         return Plan(
             command=(str(self._bwrap), *view.NAMESPACES, *seen, *workspace, "--chdir", WORKSPACE),
-            program=(python, "-I", "-S", "-B", view.RUNNER, _SETTINGS),
+            program=(str(base.executable), "-I", "-S", "-B", view.RUNNER, _SETTINGS),
             filter=self._filter,
             files=files({f"{INPUTS}/{name}": data for name, data in spec.inputs.items()}, _FIXED),
         )
@@ -164,6 +173,8 @@ class BubblewrapSandbox:
 
     def _use(self, cell: Cell, frame: wire.Frame, spec: RunSpec) -> RunResult:
         with self._lock:
+            if self._closed:
+                raise SandboxUnavailable("this sandbox is closed")
             self._live.add(cell)
         try:
             return cell.run(frame, spec)

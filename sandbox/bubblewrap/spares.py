@@ -24,8 +24,8 @@ class Spares:
         self._idle: list[tuple[Plan, Cell]] = []
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="spares", daemon=True)
-        self._thread.start()
         self._closed = False
+        self._thread.start()
 
     def take(self, plan: Plan) -> Cell | None:
         """An idle cell of that plan, if there is one; it is the caller's from now on."""
@@ -41,8 +41,12 @@ class Spares:
 
     def done(self, plan: Plan, cell: Cell) -> None:
         """Bury a used cell, and start the next one of its plan, both beside the caller."""
-        self._work.put(cell.bury)
-        self._work.put(lambda: self._refill(plan))
+        with self._lock:
+            if not self._closed:
+                self._work.put(cell.bury)
+                self._work.put(lambda: self._refill(plan))
+                return
+        cell.bury()
 
     def close(self) -> None:
         """End all idle cells, and the thread. Idempotent."""

@@ -8,8 +8,7 @@ a read-only bind would let the sandbox connect to the host's sockets.
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox import environments
-from sandbox.environments import ENVIRONMENT
+from sandbox.environments import ENVIRONMENT, Interpreter
 from sandbox.protocol import INPUTS, OUTPUTS, WORKSPACE
 
 PASSWD = b"root:x:0:0::/root:/bin/sh\nsandbox:x:1000:1000::/home:/bin/sh\n"
@@ -47,10 +46,11 @@ def overlay(lower: Path) -> list[str]:
     return ["--overlay-src", str(lower), "--tmp-overlay", WORKSPACE]
 
 
-def view(environment: Path, runner: Path, disk_mb: int) -> list[str]:
+def view(environment: Path, base: Interpreter, runner: Path, disk_mb: int) -> list[str]:
     """Everything but the workspace and the files that come through descriptors."""
     bound = ["--ro-bind", str(environment), ENVIRONMENT, "--ro-bind", str(runner), RUNNER]
-    return ["--proc", "/proc", "--dev", "/dev", *_empty(disk_mb), *_system(), *_python(), *bound]
+    seen = [*_empty(disk_mb), *_system(), *_python(base), *bound]
+    return ["--proc", "/proc", "--dev", "/dev", *seen]
 
 
 def _empty(disk_mb: int) -> Iterator[str]:
@@ -74,8 +74,7 @@ def _system() -> Iterator[str]:
         yield from ("--ro-bind-try", name, name)
 
 
-def _python() -> Iterator[str]:
-    base = environments.interpreter()
+def _python(base: Interpreter) -> Iterator[str]:
     if not base.prefix.is_relative_to("/usr"):
         yield from ("--ro-bind", str(base.prefix), str(base.prefix))
     # What the user installed next to the interpreter is no part of any environment.

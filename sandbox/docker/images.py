@@ -10,16 +10,17 @@ import docker
 from docker.errors import ImageNotFound
 from docker.models.images import Image as Found
 
-from sandbox import environments
+from sandbox import environments, uses
 from sandbox.docker.daemon import daemon
 from sandbox.docker.hardening import TESTBED, Profile
-from sandbox.environments import locked
 from sandbox.errors import EnvironmentBuildFailed, SandboxUnavailable
-from sandbox.images import host_rootfs
+from sandbox.images import docker_images, host_rootfs
+from sandbox.images.docker_images import tag_of
+from sandbox.locks import locked
 from sandbox.protocol import EnvironmentId, EnvironmentSpec
 from sandbox.scratch import scratch, sweep
 
-_HOST, _GIVEN = "budwood/host", "budwood/given"
+_GIVEN = "budwood/given"
 
 
 _CONDA = "/opt/miniconda3/envs/testbed"
@@ -69,18 +70,23 @@ class Images:
         if spec.image is not None:
             return self._given(spec, spec.image)
         environment = environments.build(self._cache, spec)
-        tag = _host_tag(environment)
+        tag = tag_of(environment)
         with locked(self._cache / "environments" / f"{environment}.image.lock"):
             if self._find(tag) is None:
                 self._import(tag, environments.locate(self._cache, environment))
         return environment
 
     def image(self, environment: EnvironmentId) -> Image:
-        """The image of a prepared environment. Raises: SandboxUnavailable."""
+        """The image of a prepared environment, which is in use from now on.
+
+        Raises: SandboxUnavailable.
+        """
+        if environment.isalnum():
+            uses.OURS.hold(self._cache / "environments" / environment)
         known = self._known.get(environment)
         if known is None:
             given = str(environment).startswith("given")
-            tag = f"{_GIVEN}:{environment}" if given else _host_tag(environment)
+            tag = f"{_GIVEN}:{environment}" if given else tag_of(environment)
             found = self._find(tag)
             if found is None:
                 raise SandboxUnavailable(f"image {tag} is not here: call prepare first")
@@ -122,7 +128,4 @@ class Images:
                 host_rootfs.write(file, folder)
             with daemon("Docker cannot import the image", EnvironmentBuildFailed):
                 self._client.api.import_image_from_file(str(rootfs), repository, label)
-
-
-def _host_tag(environment: EnvironmentId) -> str:
-    return f"{_HOST}:{host_rootfs.FORMAT}-{environment}"
+                docker_images.prune_images(self._client.api, self._cache)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from sandbox.environments import ENVIRONMENT, Interpreter, interpreter
+from sandbox.environments import ENVIRONMENT, Interpreter, base_of
 from sandbox.errors import EnvironmentBuildFailed
 
 FORMAT = "2"
@@ -88,7 +88,7 @@ def write(target: BinaryIO, environment: Path) -> None:
 
     Raises: EnvironmentBuildFailed where a library that is needed cannot be found.
     """
-    base = interpreter()
+    base = base_of(environment)
     programs = [Path(found) for name in _PROGRAMS if (found := shutil.which(name))]
     with tarfile.open(fileobj=target, mode="w") as archive:
         for name in _MERGED:

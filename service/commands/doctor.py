@@ -6,14 +6,18 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from agents.engine import cause_of
+from sandbox import prune
 from sandbox.choose import choose
 from sandbox.errors import SandboxUnavailable
+from sandbox.images import docker_images
+from sandbox.prune import GB, KEEP_GB, Kept
 from service.bootstrap import build_database
 from service.commands.failures import NO_SANDBOX, database_error
 from service.config import Settings
@@ -24,6 +28,8 @@ from service.queue.app import make_app
 from service.queue.transport import CeleryTransport
 
 SANDBOXES = ("bubblewrap", "docker")
+LOW_GB = 1.0
+"""Less free room than this is told as a fault."""
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
@@ -58,6 +64,7 @@ def probes(settings: Settings) -> dict[str, Probe]:
         "python": lambda: f"{platform.python_version()} at {sys.executable}",
         "git": _git,
         **{name: _sandbox(name, settings) for name in SANDBOXES},
+        "cache": lambda: _cache(settings.cache_dir / "sandbox"),
         "database": lambda: _database(settings),
         "queue": lambda: _queue(settings),
         "model": lambda: _model(settings),
@@ -81,9 +88,45 @@ def _sandbox(name: str, settings: Settings) -> Probe:
             told = sandbox.capabilities()
         finally:
             sandbox.close()
-        return f"isolates {', '.join(told.isolation)}; limits {', '.join(told.limits)}"
+        held = f"isolates {', '.join(told.isolation)}; limits {', '.join(told.limits)}"
+        return f"{held}; {_docker()}" if name == "docker" else held
 
     return probe
+
+
+def _docker() -> str:
+    with docker_images.daemon() as api:
+        found = docker_images.about(api)
+    others = [name for name in found.runtimes if name != found.runtime]
+    return (
+        f"server {found.version}; runtime {found.runtime} (also {', '.join(others) or 'none'}); "
+        f"security {', '.join(found.security) or 'none'}"
+    )
+
+
+def _cache(cache: Path) -> str:
+    """What is kept and how much room is left; a disk that is almost full is not well."""
+    try:
+        kept = prune.stored(cache)
+        there = next(folder for folder in (cache, *cache.parents) if folder.is_dir())
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        raise ServiceError(f"{cause_of(error)} (BUDWOOD_CACHE_DIR)") from error
+    told = [_counted("environment", kept), _counted("base", kept)]
+    try:
+        with docker_images.daemon() as api:
+            told.append(_counted("image", docker_images.stored(api, cache)))
+    except SandboxUnavailable:
+        told.append("no images")
+    room = f"{', '.join(told)} (cap {KEEP_GB:g} GB); {free / GB:.1f} GB free at {cache}"
+    if free < LOW_GB * GB:
+        raise ServiceError(f"{room}: make room, such as with budwood images prune --keep-gb 1")
+    return room
+
+
+def _counted(kind: str, kept: Sequence[Kept]) -> str:
+    sizes = [one.size for one in kept if one.kind == kind]
+    return f"{len(sizes)} {kind}{'s' * (len(sizes) != 1)} {sum(sizes) / GB:.2f} GB"
 
 
 def _database(settings: Settings) -> str:

@@ -1,9 +1,13 @@
 """`doctor` says what works, and how to get what does not."""
 
-from service.commands.failures import DONE, NO_SANDBOX, USAGE
-from tests.service.commands.cli import Cli
+import re
 
-CHECKS = ["python", "git", "bubblewrap", "docker", "database", "queue", "model", "sandbox"]
+from service.commands.failures import DONE, NO_SANDBOX, USAGE
+from tests.needs import needs
+from tests.service.commands.cli import Cli
+from tests.service.commands.conftest import Disk
+
+CHECKS = ["python", "git", "bubblewrap", "docker", "cache", "database", "queue", "model", "sandbox"]
 
 
 def test_everything_is_listed_and_one_sandbox_is_enough(cli: Cli) -> None:
@@ -68,3 +72,27 @@ def test_settings_that_contradict_each_other_are_named(cli: Cli) -> None:
     ended = cli("doctor", BUDWOOD_LEASE_S="1")
     assert ended.code == USAGE
     assert "budwood: BUDWOOD_LEASE_S must be at least twice BUDWOOD_HEARTBEAT_S" in ended.err
+
+
+def test_what_is_kept_is_counted_with_the_room_left(cli: Cli) -> None:
+    assert cli("images", "build").code == DONE
+    line = next(line for line in cli("doctor").out.splitlines() if "cache" in line.split()[1])
+    assert re.search(
+        r"✓ cache +\d+ environments? \d+\.\d\d GB, \d+ bases? \d+\.\d\d GB, .*image.* \(cap 20 GB\);"
+        rf" [\d.]+ GB free at {cli.cache}/budwood/sandbox$",
+        line,
+    )
+
+
+def test_a_full_disk_is_told_with_what_helps(cli: Cli, disk: Disk) -> None:
+    ended = cli("doctor", BUDWOOD_CACHE_DIR=str(disk(4096)))
+    assert "✗ cache" in ended.out
+    assert "budwood images prune --keep-gb" in ended.told
+
+
+def test_docker_says_which_server_and_how_it_is_secured(cli: Cli) -> None:
+    needs("docker")
+    line = next(line for line in cli("doctor").out.splitlines() if "docker" in line.split()[1])
+    assert re.search(
+        r"isolates .*; limits .*; server \d.*; runtime \S+ \(also .*\); security .+", line
+    )

@@ -12,7 +12,7 @@ from service.kit.database import Database
 from service.kit.migrate import check
 from tests.service.commands.cli import Cli
 
-COMMANDS = ["demo", "solve", "resume", "serve", "worker", "migrate", "doctor"]
+COMMANDS = ["demo", "solve", "resume", "serve", "worker", "migrate", "doctor", "images"]
 
 
 def test_beyond_this_machine_nothing_is_served_without_a_key(cli: Cli) -> None:
