@@ -176,12 +176,12 @@ def frozen(name: str) -> bool:
     """Whether this name never comes from a path."""
     loader = getattr(getattr(original.get(name), "__spec__", None), "loader", None)
     kinds = (machinery.BuiltinImporter, machinery.FrozenImporter)
-    return name in sys.builtin_module_names or loader in kinds
+    return name in (*sys.builtin_module_names, "__main__") or loader in kinds
 
 
 def provided(entries: Iterable[str], names: Iterable[str]) -> str | None:
     """The first of these top-level names that one of these folders would provide."""
-    wanted = {name for name in names if not frozen(name)}
+    wanted = guarded.intersection(names)
     for entry in entries:
         try:
             listed = os.listdir(entry or ".")
@@ -218,6 +218,8 @@ original: dict[str, Any] = {}
 hidden: dict[str, Any] = {}
 order: dict[str, int] = {}
 origins: dict[str, str | None] = {}
+guarded: set[str] = {"sitecustomize", "usercustomize"}
+"""Top-level names that were imported, or not found, and that a folder could provide."""
 hooks: dict[str, Any] = {}
 """A `sys.excepthook` of a hidden module's, by that module."""
 
@@ -418,6 +420,8 @@ def preload(names: list[str]) -> Json:
     unsafe.update(dangers())
     for entry in [entry for entry in sys.path_importer_cache if foreign(entry)]:
         del sys.path_importer_cache[entry]
+    # Nobody takes apart at exit what a fork never imported.
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(original))
     gc.collect()
     gc.freeze()
     loaded = len([name for name in names if name in original])
@@ -442,6 +446,8 @@ def hide() -> None:
     origins.update({name: find_origin(module) for name, module in original.items()})
     hidden.update({name: sys.modules[name] for name in sys.modules if name not in STARTUP})
     order.update({name: number for number, name in enumerate(original)})
+    tried = set(original).union(*record.edges.values())
+    guarded.update(name for name in tried if "." not in name and not frozen(name))
     if sys.excepthook is not sys.__excepthook__:
         hooks[str(sys.excepthook.__module__)] = sys.excepthook
         sys.excepthook = sys.__excepthook__
@@ -586,9 +592,7 @@ def check_path(run: Run, entries: list[str]) -> None:
     vanished = next((p for p in known_path if foreign_root(p) and not os.path.exists(p)), None)
     if appeared or vanished:
         raise Cold(f"{appeared or vanished} is not as it was when the modules were imported")
-    names = {name.partition(".")[0] for name in record.edges}
-    names = names.union(*record.edges.values(), original, ("sitecustomize", "usercustomize"))
-    clash = provided(entries, {name for name in names if "." not in name and name != "__main__"})
+    clash = provided(entries, guarded)
     if clash:
         raise Cold(f"{clash} comes before what is loaded")
     compiled = run.what.endswith((".pyc", ".pyz"))
