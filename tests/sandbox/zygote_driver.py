@@ -100,6 +100,7 @@ def run_cold(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Finished
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
+            start_new_session=True,
             check=False,
         )
         out.seek(0)
