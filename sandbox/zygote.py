@@ -18,7 +18,7 @@ import would find the same files now; else it imports them anew.
 """
 
 # Frames, descriptors and start-up order matter here more than looks do:
-# ruff: noqa: A002, ARG002, BLE001, E402, FURB188, PLC0415, PLR2004, PLW0603, S102, S606, SIM115
+# ruff: noqa: A002, ARG002, BLE001, E402, PLC0415, PLR2004, PLW0603, S102, S606, SIM115
 # ruff: noqa: SLF001, T201, UP035
 # Paths are text here, as `sys.path` has them, and an image may hold an older Python:
 # ruff: noqa: PTH100, PTH109, PTH110, PTH112, PTH113, PTH117, PTH118, PTH119, PTH120, PTH123, PTH208
@@ -110,6 +110,7 @@ from importlib import import_module, machinery
 
 VERSION = sys.version_info[:2]
 PR_SET_DUMPABLE, PR_SET_NAME = 4, 15
+SETTLE_SECONDS = 5
 CAPABILITY_VERSION = 0x20080522
 REWRITER = "AssertionRewritingHook"
 # Read by C libraries, or by `.pth` files before anything is recorded.
@@ -554,6 +555,8 @@ class Run:
         if is_interpreter(found):
             self.original = self.argv
             return self.argv[1:]
+        if os.path.dirname(found) != os.path.dirname(sys.executable):
+            raise Cold(f"{found} is not the environment's")
         with open(found, "rb") as file:
             line = file.readline(256)
         self.executable = os.fsdecode(line[2:].strip())
@@ -631,7 +634,6 @@ def become(uid: int | None, limits: list[list[int]]) -> None:
         header = struct.pack("Ii", CAPABILITY_VERSION, 0)
         if libc.capset(header, struct.pack("6I", *[0] * 6)):
             raise OSError("capset failed")
-        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     for which, value in limits:
         _, hard = resource.getrlimit(which)
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -683,7 +685,7 @@ def renew_randomness() -> None:
     if numpy is not None:
         numpy.seed()
     if temporary is not None:
-        temporary.tempdir = temporary._name_sequence = None
+        temporary.tempdir = None
 
 
 def fork(frame: Json, handles: list[int]) -> tuple[Json, Any, Run | None]:
@@ -706,7 +708,11 @@ def fork(frame: Json, handles: list[int]) -> tuple[Json, Any, Run | None]:
         return {}, None, run
     theirs.close()
     os.waitpid(child, 0)
-    text = ours.recv(65536)
+    ours.settimeout(SETTLE_SECONDS)
+    try:
+        text = ours.recv(65536)
+    except OSError:
+        text = b""
     answer = json.loads(text) if text else {"cold": "the fork failed"}
     return answer, ours, None
 
@@ -725,6 +731,9 @@ def report(run: Run, handles: list[int], parent: socket.socket) -> None:
     parent.sendall(json.dumps(answer).encode())
     if "cold" in answer or not parent.recv(1):
         os._exit(0)
+    if run.frame.get("uid") is not None:
+        # As after `execve`; until here, no process of that user could trace this one.
+        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     channel.detach()
     parent.detach()
     os.closerange(3, 1024)

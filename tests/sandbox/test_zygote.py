@@ -23,6 +23,10 @@ MODULES = {
     "hooked": "import sys\nsys.excepthook = lambda *_: print('hooked')\n",
     "fails": "import plain\n1 / 0\n",
 }
+LIKE_NUMPY = {
+    "numpy__slash____init__": "from numpy import random\n",
+    "numpy__slash__random": "VALUES = [1]\ndef seed():\n    VALUES.append(2)\n",
+}
 DANGEROUS = {
     "threads": """
 import threading
@@ -91,7 +95,7 @@ def make_environment(folder: Path, modules: dict[str, str]) -> Path:
 @pytest.fixture(scope="module")
 def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
     """A server of an environment that holds `MODULES`."""
-    python = make_environment(tmp_path_factory.mktemp("environment") / "env", MODULES)
+    python = make_environment(tmp_path_factory.mktemp("environment") / "env", MODULES | LIKE_NUMPY)
     server = Zygote(str(python), environment(str(python)))
     answer = server.preload(*MODULES, "nowhere")
     assert [entry["module"] for entry in answer["skipped"]] == ["fails", "nowhere"]
@@ -154,6 +158,7 @@ def test_the_interpreter_may_go_by_its_other_names(zygote: Zygote, tmp_path: Pat
         ("import os\nos._exit(7)", 7),
         ("import os\nos.abort()", -6),
         ("def f(:", 1),
+        ("def f(x: 1 / 0): pass", 1),
         ("x = '\0'", 1),
         ("import sys\nsys.excepthook = lambda *_: [][1]\n1 / 0", 1),
         ("import atexit\natexit.register(print, 'last')\nprint('first')", 0),
@@ -386,8 +391,11 @@ def test_no_two_forks_draw_the_same(zygote: Zygote, tmp_path: Path) -> None:
         "secrets.token_hex())",
     )
     zygote.preload("random", "tempfile", "uuid", "ssl", "secrets")
+    lay(tmp_path, t="import numpy.random\nprint(numpy.random.VALUES)")
     runs = [zygote.run(("python", "s.py"), tmp_path).out.split() for _ in range(3)]
     assert all(len(set(drawn)) == 3 for drawn in zip(*runs, strict=True))
+    zygote.preload("numpy.random")
+    assert zygote.run(("python", "t.py"), tmp_path).out == "[1, 2]\n"
 
 
 def test_limits_hold_for_the_run_alone(zygote: Zygote, tmp_path: Path) -> None:
