@@ -75,11 +75,13 @@ def main() -> None:
         lines = [measure(library, Path(name), cache, options.times) for library in chosen]
     table = Table("library", "tests", "different", "flaky", "modules", "cold ms", "forked ms", "×")
     for line in lines:
-        gain = f"{line.cold_ms / line.forked_ms:.1f}" if line.forked_ms else line.declined
+        gain = f"{line.cold_ms / line.forked_ms:.1f}" if line.forked_ms else "cold"
         cells = (line.tests, len(line.different), len(line.flaky), line.modules)
         times = (f"{line.cold_ms:.0f}", f"{line.forked_ms:.0f}", gain)
         table.add_row(line.library, *map(str, cells), *times)
     Console().print(table)
+    for line in (line for line in lines if line.declined):
+        print(f"{line.library} runs cold: {line.declined}")
     if options.json:
         options.json.write_text(json.dumps([asdict(line) for line in lines], indent=2) + "\n")
 

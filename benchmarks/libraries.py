@@ -70,7 +70,11 @@ LIBRARIES = (
             "sympy", "1.13.3", "b27fd2c6530e0ab39e275fc9b683895367e51d5da91baa8d3d64db2565fec4d9"
         ),
         requirements=("mpmath==1.3.0",),
-        tests=("sympy/sets", "sympy/core/tests/test_basic.py", "sympy/parsing"),
+        tests=(
+            "sympy/core/tests/test_basic.py",
+            "sympy/sets/tests/test_contains.py",
+            "sympy/parsing/tests/test_sympy_parser.py",
+        ),
         small="sympy/core/tests/test_cache.py",
     ),
     Library(
