@@ -209,7 +209,13 @@ def provides(path: str, name: str) -> bool:
 
 
 def foreign(path: str) -> bool:
-    return not os.path.join(path, "").startswith(roots) and path not in known_path
+    return not os.path.join(path, "").startswith(roots)
+
+
+def editable(finder: Any) -> bool:
+    """Whether a finder is of the kind that build tools install for a folder being worked on."""
+    named = f"{getattr(finder, '__module__', '')} {type(finder).__module__}"
+    return "editable" in named.lower()
 
 
 # --- hidden modules, and how an import finds them -------------------------------------------------
@@ -415,6 +421,7 @@ def preload(names: list[str], handles: Iterable[int] = ()) -> Json:
     show_all()
     before, path, finders = dict(os.environ), sys.path[:], sys.meta_path[:]
     sys.path[:] = [entry for entry in path if not foreign(entry)]
+    sys.meta_path[:] = [finder for finder in finders if not editable(finder)]
     skipped = []
     undo = watch_filters(), watch_variables()
     plugins = rewriting()
@@ -427,7 +434,10 @@ def preload(names: list[str], handles: Iterable[int] = ()) -> Json:
     for end in undo:
         end()
     sys.path[:] = path
-    sys.meta_path[:] = [f for f in sys.meta_path if type(f).__name__ != REWRITER or f in finders]
+    now = [f for f in sys.meta_path if f is record or f not in finders]
+    now = [finder for finder in now if type(finder).__name__ != REWRITER]
+    place: Any = record
+    sys.meta_path[:] = [*now[: now.index(place)], *finders, *now[now.index(place) + 1 :]]
     hide()
     unsafe.update({"environment": "a module changed it"} if before != dict(os.environ) else {})
     unsafe.update(dangers({0, 1, 2, channel.fileno(), *handles}))
@@ -465,6 +475,11 @@ def hide() -> None:
             record.edges.setdefault(name.rpartition(".")[0], set()).add(name)
     tried = set(original).union(*(to for name, to in record.edges.items() if name != "__main__"))
     guarded.update(name for name in tried if "." not in name and not frozen(name))
+    for finder in filter(editable, sys.meta_path):
+        # What was not found while preloading is found in a run.
+        record.noisy.update(
+            name for name in guarded - original.keys() if finder.find_spec(name, None)
+        )
     if sys.excepthook is not sys.__excepthook__:
         hooks[str(sys.excepthook.__module__)] = sys.excepthook
         sys.excepthook = sys.__excepthook__
@@ -609,7 +624,7 @@ def check_environment(env: dict[str, str]) -> None:
 def check_path(run: Run, entries: list[str]) -> None:
     """Raises: Cold where `sys.path` would differ, or hide something that is loaded."""
     appeared = next(filter(os.path.exists, absent), None)
-    vanished = next((p for p in known_path if foreign_root(p) and not os.path.exists(p)), None)
+    vanished = next((p for p in known_path if foreign(p) and not os.path.exists(p)), None)
     if appeared or vanished:
         raise Cold(f"{appeared or vanished} is not as it was when the modules were imported")
     clash = provided(entries, guarded)
@@ -618,10 +633,6 @@ def check_path(run: Run, entries: list[str]) -> None:
     compiled = run.what.endswith((".pyc", ".pyz"))
     if run.kind == "script" and (compiled or not os.path.isfile(run.what)):
         raise Cold(f"{run.what} is not a source file")
-
-
-def foreign_root(path: str) -> bool:
-    return not os.path.join(path, "").startswith(roots) and not path.endswith(".zip")
 
 
 def become(uid: int | None, limits: list[list[int]]) -> None:

@@ -274,6 +274,34 @@ def test_a_folder_that_a_run_puts_first_is_imported_from(
     assert "mine" in alike(zygote, tmp_path, "python", "s.py").out
 
 
+FINDER = """
+import sys
+from importlib.util import spec_from_file_location
+class Finder:
+    def find_spec(name, path=None, target=None):
+        return spec_from_file_location(name, "{0}/missing.py") if name == "missing" else None
+sys.meta_path.append(Finder)
+"""
+
+
+@pytest.mark.parametrize("line", ["{0}", "import editable_finder"])
+def test_a_folder_that_is_installed_for_editing_is_never_preloaded(
+    tmp_path: Path, line: str
+) -> None:
+    finder = {"editable_finder": FINDER.format(tmp_path / "lib")}
+    python = make_environment(tmp_path / "env", MODULES | finder)
+    (packages,) = tmp_path.glob("env/lib/*/site-packages")
+    (packages / "edited.pth").write_text(line.format(tmp_path / "lib"))
+    lay(tmp_path, lib__slash__missing="print('one')", s="import optional\nprint(optional.missing)")
+    server = Zygote(str(python), environment(str(python)))
+    answer = server.preload("missing", "optional")
+    assert (answer["loaded"], answer["unsafe"]) == (1, None)
+    assert "one" in alike(server, tmp_path, "python", "s.py").out
+    lay(tmp_path, lib__slash__missing="print('two')")
+    assert "two" in alike(server, tmp_path, "python", "s.py").out
+    server.close()
+
+
 def test_an_import_that_a_run_forbids_or_replaces_stays_so(zygote: Zygote, tmp_path: Path) -> None:
     body = "import sys\nsys.modules['plain'] = {}\nimport needs_plain\nprint(needs_plain.plain)"
     lay(tmp_path, s=body.format("None"), t=body.format("sys"))
