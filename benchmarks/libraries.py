@@ -69,7 +69,7 @@ LIBRARIES = (
         Release(
             "sympy", "1.13.3", "b27fd2c6530e0ab39e275fc9b683895367e51d5da91baa8d3d64db2565fec4d9"
         ),
-        requirements=("mpmath==1.3.0",),
+        requirements=("mpmath==1.3.0", "hypothesis==6.140.0"),
         tests=(
             "sympy/core/tests/test_basic.py",
             "sympy/sets/tests/test_contains.py",
