@@ -18,7 +18,7 @@ import would find the same files now; else it imports them anew.
 """
 
 # Frames, descriptors and start-up order matter here more than looks do:
-# ruff: noqa: A002, ARG002, BLE001, E402, FURB188, PLC0415, PLR2004, PLW0603, S102, S606, SIM115
+# ruff: noqa: A002, ARG002, BLE001, E402, PLC0415, PLR2004, PLW0603, S102, S606, SIM115
 # ruff: noqa: SLF001, T201, UP035
 # Paths are text here, as `sys.path` has them, and an image may hold an older Python:
 # ruff: noqa: PTH100, PTH109, PTH110, PTH112, PTH113, PTH117, PTH118, PTH119, PTH120, PTH123, PTH208
@@ -110,6 +110,7 @@ from importlib import import_module, machinery
 
 VERSION = sys.version_info[:2]
 PR_SET_DUMPABLE, PR_SET_NAME = 4, 15
+SETTLE_SECONDS = 5
 CAPABILITY_VERSION = 0x20080522
 REWRITER = "AssertionRewritingHook"
 # Read by C libraries, or by `.pth` files before anything is recorded.
@@ -208,7 +209,13 @@ def provides(path: str, name: str) -> bool:
 
 
 def foreign(path: str) -> bool:
-    return not os.path.join(path, "").startswith(roots) and path not in known_path
+    return not os.path.join(path, "").startswith(roots)
+
+
+def editable(finder: Any) -> bool:
+    """Whether a finder is of the kind that build tools install for a folder being worked on."""
+    named = f"{getattr(finder, '__module__', '')} {type(finder).__module__}"
+    return "editable" in named.lower()
 
 
 # --- hidden modules, and how an import finds them -------------------------------------------------
@@ -220,27 +227,37 @@ order: dict[str, int] = {}
 origins: dict[str, str | None] = {}
 guarded: set[str] = {"sitecustomize", "usercustomize"}
 """Top-level names that were imported, or not found, and that a folder could provide."""
+compiled: set[str] = set()
+"""Top-level names of packages with compiled modules, which cannot be loaded twice."""
 hooks: dict[str, Any] = {}
 """A `sys.excepthook` of a hidden module's, by that module."""
 
 
-def closure(name: str, live: Any) -> set[str]:
-    """This module and what its import loaded, or tried to, as far as that is not `live`."""
+def closure(name: str, live: Any) -> tuple[set[str], bool]:
+    """This module and what its import loaded, or tried to, as far as that is not `live`.
+
+    And whether something that is live is another module than was met then.
+    """
     seen: set[str] = set()
-    todo = [name]
+    todo, changed = [name], False
     while todo:
         name = todo.pop()
         if name in seen or name == "__main__":
             continue
         if name in live:
-            if live[name] is not original.get(name):
-                raise LookupError(name)
+            changed = changed or live[name] is not original.get(name)
             continue
         seen.add(name)
         todo += record.edges.get(name, ())
         if "." in name:
             todo.append(name.rpartition(".")[0])
-    return seen
+    return seen, changed
+
+
+def parent_kept(name: str) -> bool:
+    """Whether the package that a hidden module belongs to is the one it was loaded in."""
+    package = name.rpartition(".")[0]
+    return package not in sys.modules or sys.modules[package] is original[package]
 
 
 def attach(name: str, module: Any, shown: bool) -> None:
@@ -267,13 +284,14 @@ class Replay:
         """A specification that loads the hidden module; None where it must be imported anew."""
         if name not in hidden:
             return None
-        try:
-            wanted = closure(name, sys.modules)
-        except LookupError:
+        wanted, changed = closure(name, sys.modules)
+        tops = {name.partition(".")[0] for name in wanted}
+        if name.partition(".")[0] in compiled:
+            # It cannot be loaded twice, so it comes whatever became of what it needs.
+            tops = {name.partition(".")[0]}
+        elif changed or wanted & record.noisy or not rewritten_alike(wanted):
             return None
-        if wanted & record.noisy or not rewritten_alike(wanted):
-            return None
-        if provided(filter(foreign, sys.path), {name.partition(".")[0] for name in wanted}):
+        if provided(filter(foreign, sys.path), tops) or not parent_kept(name):
             return None
         self.wanted[name] = wanted
         return machinery.ModuleSpec(name, self)  # type: ignore[arg-type]
@@ -300,7 +318,8 @@ def rewritten_alike(names: Iterable[str]) -> bool:
     for name in names:
         module = hidden.get(name)
         before = type(getattr(module, "__loader__", None)).__name__ == REWRITER
-        if module is None or (not hooks and not before):
+        exempt = module is None or name.partition(".")[0] in compiled
+        if exempt or not (hooks or before):
             continue
         package = original.get(name.rpartition(".")[0])
         path = getattr(package, "__path__", None)
@@ -397,11 +416,12 @@ def watch_filters() -> Any:
     return undo
 
 
-def preload(names: list[str]) -> Json:
+def preload(names: list[str], handles: Iterable[int] = ()) -> Json:
     """Import what there is of these modules, from the environment alone."""
     show_all()
     before, path, finders = dict(os.environ), sys.path[:], sys.meta_path[:]
     sys.path[:] = [entry for entry in path if not foreign(entry)]
+    sys.meta_path[:] = [finder for finder in finders if not editable(finder)]
     skipped = []
     undo = watch_filters(), watch_variables()
     plugins = rewriting()
@@ -414,10 +434,13 @@ def preload(names: list[str]) -> Json:
     for end in undo:
         end()
     sys.path[:] = path
-    sys.meta_path[:] = [f for f in sys.meta_path if type(f).__name__ != REWRITER or f in finders]
+    now = [f for f in sys.meta_path if f is record or f not in finders]
+    now = [finder for finder in now if type(finder).__name__ != REWRITER]
+    place: Any = record
+    sys.meta_path[:] = [*now[: now.index(place)], *finders, *now[now.index(place) + 1 :]]
     hide()
     unsafe.update({"environment": "a module changed it"} if before != dict(os.environ) else {})
-    unsafe.update(dangers())
+    unsafe.update(dangers({0, 1, 2, channel.fileno(), *handles}))
     for entry in [entry for entry in sys.path_importer_cache if foreign(entry)]:
         del sys.path_importer_cache[entry]
     # Nobody takes apart at exit what a fork never imported.
@@ -446,14 +469,24 @@ def hide() -> None:
     origins.update({name: find_origin(module) for name, module in original.items()})
     hidden.update({name: sys.modules[name] for name in sys.modules if name not in STARTUP})
     order.update({name: number for number, name in enumerate(original)})
-    tried = set(original).union(*record.edges.values())
+    found = set().union(*record.edges.values())
+    for name in original:
+        if name not in found and "." in name:  # a compiled module put it there
+            record.edges.setdefault(name.rpartition(".")[0], set()).add(name)
+    tried = set(original).union(*(to for name, to in record.edges.items() if name != "__main__"))
     guarded.update(name for name in tried if "." not in name and not frozen(name))
+    for finder in filter(editable, sys.meta_path):
+        # What was not found while preloading is found in a run.
+        record.noisy.update(
+            name for name in guarded - original.keys() if finder.find_spec(name, None)
+        )
     if sys.excepthook is not sys.__excepthook__:
         hooks[str(sys.excepthook.__module__)] = sys.excepthook
         sys.excepthook = sys.__excepthook__
     for name in extensions():
         # Compiled modules import past what is recorded: such a package comes as a whole.
         top = name.partition(".")[0]
+        compiled.add(top)
         company = {other for other in original if other.startswith(f"{top}.")}
         record.edges.setdefault(top, set()).update(company)
     for name, module in hidden.items():
@@ -476,7 +509,7 @@ def extensions() -> list[str]:
     return found
 
 
-def dangers() -> Json:
+def dangers(expected: set[int]) -> Json:
     """What makes every fork of this process differ from a cold one."""
     found: Json = {}
     for name in hidden:
@@ -484,13 +517,13 @@ def dangers() -> Json:
         if file and not os.path.abspath(file).startswith(roots):
             found[name] = f"was loaded from {file}"
     for name in extensions():
-        if closure(name, {}) & record.noisy:
+        if closure(name, {})[0] & record.noisy:
             found[name] = "is compiled and needs a module that warns when imported"
     if threading.active_count() > 1 or not alone():
         found["threads"] = "a module started one"
     if sys.gettrace() or sys.getprofile():
         found["tracing"] = "a module switched it on"
-    handles = {int(name) for name in os.listdir("/proc/self/fd")} - {0, 1, 2, channel.fileno()}
+    handles = {int(name) for name in os.listdir("/proc/self/fd")} - expected
     if any(os.path.exists(f"/proc/self/fd/{handle}") for handle in handles):
         found["descriptors"] = "a module keeps one open"
     return found
@@ -537,6 +570,8 @@ class Run:
         if is_interpreter(found):
             self.original = self.argv
             return self.argv[1:]
+        if os.path.dirname(found) != os.path.dirname(sys.executable):
+            raise Cold(f"{found} is not the environment's")
         with open(found, "rb") as file:
             line = file.readline(256)
         self.executable = os.fsdecode(line[2:].strip())
@@ -589,7 +624,7 @@ def check_environment(env: dict[str, str]) -> None:
 def check_path(run: Run, entries: list[str]) -> None:
     """Raises: Cold where `sys.path` would differ, or hide something that is loaded."""
     appeared = next(filter(os.path.exists, absent), None)
-    vanished = next((p for p in known_path if foreign_root(p) and not os.path.exists(p)), None)
+    vanished = next((p for p in known_path if foreign(p) and not os.path.exists(p)), None)
     if appeared or vanished:
         raise Cold(f"{appeared or vanished} is not as it was when the modules were imported")
     clash = provided(entries, guarded)
@@ -600,12 +635,14 @@ def check_path(run: Run, entries: list[str]) -> None:
         raise Cold(f"{run.what} is not a source file")
 
 
-def foreign_root(path: str) -> bool:
-    return not os.path.join(path, "").startswith(roots) and not path.endswith(".zip")
-
-
 def become(uid: int | None, limits: list[list[int]]) -> None:
     """Take the run's user, no capabilities, and its limits."""
+    try:
+        # Where memory runs out, let the kernel end this process rather than its server.
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -614,7 +651,6 @@ def become(uid: int | None, limits: list[list[int]]) -> None:
         header = struct.pack("Ii", CAPABILITY_VERSION, 0)
         if libc.capset(header, struct.pack("6I", *[0] * 6)):
             raise OSError("capset failed")
-        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     for which, soft, hard in limits:
         resource.setrlimit(which, (soft, hard))
 
@@ -655,7 +691,7 @@ def remake_streams() -> None:
         stream.__init__(  # type: ignore[misc]
             buffer, stream.encoding, stream.errors, "\n", line, unbuffered
         )
-        stream.mode = mode  # type: ignore[attr-defined, misc]
+        stream.mode = mode  # type: ignore[misc]
 
 
 def renew_randomness() -> None:
@@ -664,7 +700,7 @@ def renew_randomness() -> None:
     if numpy is not None:
         numpy.seed()
     if temporary is not None:
-        temporary.tempdir = temporary._name_sequence = None
+        temporary.tempdir = None
 
 
 def fork(frame: Json, handles: list[int]) -> tuple[Json, Any, Run | None]:
@@ -687,7 +723,11 @@ def fork(frame: Json, handles: list[int]) -> tuple[Json, Any, Run | None]:
         return {}, None, run
     theirs.close()
     os.waitpid(child, 0)
-    text = ours.recv(65536)
+    ours.settimeout(SETTLE_SECONDS)
+    try:
+        text = ours.recv(65536)
+    except OSError:
+        text = b""
     answer = json.loads(text) if text else {"cold": "the fork failed"}
     return answer, ours, None
 
@@ -706,6 +746,9 @@ def report(run: Run, handles: list[int], parent: socket.socket) -> None:
     parent.sendall(json.dumps(answer).encode())
     if "cold" in answer or not parent.recv(1):
         os._exit(0)
+    if run.frame.get("uid") is not None:
+        # As after `execve`; until here, no process of that user could trace this one.
+        libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     channel.detach()
     parent.detach()
     os.closerange(3, 1024)
@@ -743,7 +786,7 @@ def serve() -> Run:
             answer = preload(frame["modules"])
         else:
             if not original:
-                preload([])
+                preload([], handles)
             answer, waiting, run = fork(frame, handles)
             if run is not None:
                 return run
@@ -757,8 +800,8 @@ def serve() -> Run:
             waiting.close()
 
 
-def program(run: Run) -> tuple[Any, Json]:
-    """The code to run and the namespace of a new `__main__`; none for a module."""
+def program(run: Run) -> Any:
+    """Make a new `__main__`, and give the code to run in it; none for a module."""
     main = types.ModuleType("__main__")
     space = main.__dict__
     space.clear()
@@ -767,36 +810,43 @@ def program(run: Run) -> tuple[Any, Json]:
         space["__annotations__"] = {}
     sys.modules["__main__"] = main
     if run.kind == "-m":
-        return None, space
+        return None
     name, source = "<string>", os.fsencode(run.what) + b"\n"
     if run.kind == "script":
         name = run.what
         if VERSION >= (3, 9) and not os.path.isabs(name):
-            name = f"{os.getcwd()}/{name[2:] if name.startswith('./') else name}"
+            name = f"{os.getcwd()}/{name}"
         with open(run.what, "rb") as file:
             source = file.read()
         space["__file__"], space["__cached__"] = name, None
         space["__loader__"] = machinery.SourceFileLoader("__main__", name)
     if b"PK\5\6" in source[-65600:]:
         raise ValueError("an archive may be executed otherwise")
-    return compile(source, name, "exec", dont_inherit=True), space
+    return compile(source, name, "exec", dont_inherit=True)
 
 
 def show(error: BaseException) -> None:
-    """Print an uncaught exception without our frame, as the interpreter does."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_globals is globals():
-        trace = trace.tb_next
-    error.__traceback__ = trace
+    """Print an uncaught exception without our frames, as the interpreter does."""
+    second = None
+    error.__traceback__ = trace = ours_removed(error)
     try:
         sys.excepthook(type(error), error, trace)
-    except Exception as second:
-        inner = second.__traceback__
+    except Exception as failed:
+        second = failed
+    if second is not None:
         print("Error in sys.excepthook:", file=sys.stderr)
-        sys.__excepthook__(type(second), second, inner and inner.tb_next)
+        second.__traceback__ = ours_removed(second)
+        sys.__excepthook__(type(second), second, second.__traceback__)
         print("\nOriginal exception was:", file=sys.stderr)
         sys.__excepthook__(type(error), error, trace)
     sys.excepthook = lambda *_: None
+
+
+def ours_removed(error: BaseException) -> Any:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_globals is globals():
+        trace = trace.tb_next
+    return trace
 
 
 COLD_NAMES = {name for name in BLANK if name.startswith("__")}
@@ -812,9 +862,9 @@ unsafe: Json = {}
 if "PYTHONPATH" in server_env:
     unsafe["PYTHONPATH"] = "is set for this process"
 
-task = serve()
+task, failure = serve(), None
 try:
-    task_code, task_space = program(task)
+    task_code = program(task)
 except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
     # Let the interpreter itself say what is wrong.
     os.execve(task.executable, task.original, task.env)
@@ -822,13 +872,18 @@ try:
     if task_code is None:
         __import__("runpy")._run_module_as_main(task.what)
     else:
-        exec(task_code, task_space)
+        exec(task_code, sys.modules["__main__"].__dict__)
 except SystemExit:
     raise
-except BaseException as task_error:
-    show(task_error)
-    raise
+except BaseException as error:
+    failure = error
 finally:
     if task.kind == "script":
-        task_space.pop("__file__", None)
-        task_space.pop("__cached__", None)
+        sys.modules["__main__"].__dict__.pop("__file__", None)
+        sys.modules["__main__"].__dict__.pop("__cached__", None)
+if failure is not None:
+    show(failure)
+    try:
+        raise failure
+    finally:
+        del failure
