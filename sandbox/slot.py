@@ -13,6 +13,7 @@ from sandbox.errors import SandboxLost
 from sandbox.protocol import EnvironmentId, StateId
 
 _COMPLAINT = 4000
+_MEND_S, _CLEAN_BYTES = 60.0, 4096
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Slot:
     restore: str = ""
     """How its workspace is mended, see `sandbox.runner.workspace`."""
     runs: int = 0
+    mending: bool = False
+    """It has answered a run, and will say when it is ready for the next."""
     suspect: bool = False
     """Something is not as it should be: no further run may see this slot."""
     buffer: bytearray = field(default_factory=bytearray)
@@ -37,17 +40,22 @@ class Slot:
         self, frame: wire.Frame, limit: int, seconds: float, then: wire.Frame | None = None
     ) -> dict[str, Any]:
         """Send a frame, and the one that belongs to it, take the answer. Raises: SandboxLost."""
-        deadline = time.monotonic() + seconds
         try:
             self.socket.settimeout(seconds)
             self.socket.sendall(wire.pack(frame) + (wire.pack(then) if then else b""))
-            return wire.unpack(lambda count: self._read(count, deadline), limit)
         except OSError as error:
-            said = self.complaints.decode("utf-8", "replace")
-            raise SandboxLost(f"container {self.container[:12]}: {error}; {said}") from error
+            raise self._lost(error) from error
+        return self._answer(limit, seconds)
 
     def healthy(self) -> bool:
-        """Whether an idle slot is alive and silent: one that speaks unasked, or has ended, is not."""
+        """Whether a slot can have another run: it is alive, has mended, and says nothing unasked."""
+        if self.mending:
+            self.mending = False
+            try:
+                if self._answer(_CLEAN_BYTES, _MEND_S).get("clean") is not True:
+                    return False
+            except SandboxLost:
+                return False
         poll = select.poll()
         try:
             poll.register(self.socket, select.POLLIN)
@@ -64,6 +72,17 @@ class Slot:
             answer.close()
         self.response.close()
         self.socket.close()
+
+    def _answer(self, limit: int, seconds: float) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        try:
+            return wire.unpack(lambda count: self._read(count, deadline), limit)
+        except OSError as error:
+            raise self._lost(error) from error
+
+    def _lost(self, error: OSError) -> SandboxLost:
+        said = self.complaints.decode("utf-8", "replace")
+        return SandboxLost(f"container {self.container[:12]}: {error}; {said}")
 
     def _read(self, count: int, deadline: float) -> bytes:
         """So many bytes of the runner's stdout, out of the daemon's mixed stream."""

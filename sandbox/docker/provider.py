@@ -123,7 +123,7 @@ class DockerSandbox:
             if image.profile == "tight":
                 self._settle(slot, base, image)
             answer = slot.ask(frame, wire.answer_limit(spec), spec.wall_s + wire.GRACE_S)
-            slot.suspect = answer.get("clean") is not True or image.profile != "tight"
+            slot.mending, slot.suspect = image.profile == "tight", image.profile != "tight"
             return wire.result(answer, spec)
 
     def reap(self) -> int:

@@ -74,10 +74,27 @@ def memory_file(content: bytes) -> int:
 def sacrifice() -> None:
     """Where memory runs out, let the kernel end this process rather than the runner."""
     try:
-        with open("/proc/self/oom_score_adj", "w") as file:
-            file.write("1000")
+        handle = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
     except OSError:
-        pass
+        return
+    os.write(handle, b"1000")
+    os.close(handle)
+
+
+def execute_found(argv: list[str], env: dict[str, str]) -> None:
+    """`os.execvpe`, which imports a module each time. Raises: OSError."""
+    name = argv[0]
+    if "/" in name:
+        os.execve(name, argv, env)
+    failed: OSError = FileNotFoundError(2, "no such program")
+    for folder in env.get("PATH", os.defpath).split(":"):
+        try:
+            os.execve(f"{folder}/{name}", argv, env)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            failed = error
+    raise failed
 
 
 def start(spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, int]) -> int:
@@ -89,7 +106,6 @@ def start(spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, i
         os.setsid()
         for number, handle in enumerate(handles):
             os.dup2(handle, number)
-        os.closerange(3, 4096)
         for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ, signal.SIGXCPU):
             signal.signal(number, signal.SIG_DFL)
         os.umask(0o022)
@@ -98,7 +114,7 @@ def start(spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, i
         os.chdir(folder)
         for which, soft, hard in limits(spec):
             resource.setrlimit(which, (soft, hard))
-        os.execvpe(spec["argv"][0], spec["argv"], spec["env"])
+        execute_found(spec["argv"], spec["env"])
     except (OSError, ValueError) as error:
         os.write(2, f"{spec['argv'][0]}: {error}\n".encode("utf-8", "replace"))
     finally:
@@ -129,15 +145,18 @@ class Watch:
         self.cut: str | None = None
         """Why it was ended before its time."""
 
-    def reap(self) -> None:
-        """Collect the dead: the command, and orphans that process 1 inherits."""
+    def reap(self) -> bool:
+        """Collect the dead: the command, and orphans that process 1 inherits.
+
+        False where no child is left; to process 1, that means nobody at all.
+        """
         while True:
             try:
                 pid, status, usage = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
-                return
+                return False
             if pid == 0:
-                return
+                return True
             if pid == self.child:
                 self.status = status
             self.cpu += usage.ru_utime + usage.ru_stime
@@ -161,7 +180,8 @@ class Watch:
                     os.kill(-1, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
-            self.reap()
+            if not self.reap():
+                return
             if not [n for n in os.listdir("/proc") if n[0] in "123456789" and n not in others]:
                 return
             for handle, _ in poll.poll(2):
@@ -245,19 +265,33 @@ def full(folders: list[bytes]) -> bool:
     return False
 
 
-def judge(watch: Watch, code: int | None, died: int | None, hints: dict[str, bool]) -> str:
-    if watch.cut:
-        return watch.cut
-    if code == 0:
-        return "ok"
+class Counters:
+    """What the kernel has counted of limits that were hit."""
+
+    def __init__(self) -> None:
+        self.oom, self.pids = count(OOM_FILES, "oom_kill"), count(PIDS_FILES, "max")
+
+
+def why_failed(
+    spec: Json, watch: Watch, died: int | None, before: Counters, last: bytes, place: Place
+) -> str:
+    """Which limit a failed command ran into, if any, from what the kernel and it itself say."""
+    after = Counters()
+    burnt = spec["cpu_s"] is not None and watch.cpu >= spec["cpu_s"]
+    if died == signal.SIGXCPU or (burnt and died == signal.SIGKILL):
+        return "timeout"
     if died == signal.SIGXFSZ:
         return "disk_limit"
-    return next((name for name, seen in hints.items() if seen), "failed")
+    if after.oom > before.oom or last.startswith(b"MemoryError"):
+        return "oom"
+    if after.pids > before.pids or any(words in last for words in _NO_PROCESS):
+        return "pids_limit"
+    return "disk_limit" if full(place.writable) else "failed"
 
 
 def execute(spec: Json, place: Place, forker: Forker | None) -> Json:
     """Run the command to its end, and end everything that it started but the fork server."""
-    before = count(OOM_FILES, "oom_kill"), count(PIDS_FILES, "max")
+    before = Counters()
     stdin, out, err = memory_file(binascii.a2b_base64(spec["stdin"])), os.pipe(), os.pipe()
     begun = time.monotonic()
     handles = (stdin, out[1], err[1])
@@ -280,16 +314,13 @@ def execute(spec: Json, place: Place, forker: Forker | None) -> Json:
     status = watch.status or 0
     code = None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
     died = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
-    last = (streams[err[0]].head + streams[err[0]].tail).rstrip().rsplit(b"\n", 1)[-1]
-    burnt = spec["cpu_s"] is not None and watch.cpu >= spec["cpu_s"]
-    hints = {
-        "timeout": died == signal.SIGXCPU or (burnt and died == signal.SIGKILL),
-        "oom": count(OOM_FILES, "oom_kill") > before[0] or last.startswith(b"MemoryError"),
-        "pids_limit": count(PIDS_FILES, "max") > before[1] or any(s in last for s in _NO_PROCESS),
-        "disk_limit": full(place.writable),
-    }
+    outcome = watch.cut or "ok"
+    if not watch.cut and code != 0:
+        said = bytes(streams[err[0]].head + streams[err[0]].tail)
+        last = said.rstrip().rsplit(b"\n", 1)[-1]
+        outcome = why_failed(spec, watch, died, before, last, place)
     return {
-        "outcome": judge(watch, code, died, hints),
+        "outcome": outcome,
         "exit_code": code,
         "signal": died,
         "stdout": streams[out[0]].report(),

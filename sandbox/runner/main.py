@@ -1,6 +1,6 @@
 """Last part of the runner: settings, the two operations, and the loop that answers frames."""
 
-# ruff: noqa: PTH106, PTH112, PTH123, PTH211, S606
+# ruff: noqa: PTH106, PTH112, PTH123, PTH208, PTH211, S606
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sandbox.runner.workspace import Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sandbox.runner.frames import Json
 
@@ -68,9 +68,15 @@ class Runner:
         if settings.base:
             self.workspace = Workspace(settings.workspace, settings.base, events=settings.events)
 
-    def answer(self, frame: Json) -> Json:
+    def answers(self, frame: Json) -> Iterator[Json]:
         """Raises: OSError; then nothing in this sandbox can be relied on."""
-        return self.set_base(frame) if frame["op"] == "base" else self.run(frame)
+        if frame["op"] == "base":
+            yield self.set_base(frame)
+            return
+        yield self.run(frame)
+        if self.workspace is not None:
+            # Whoever waits for the result does not wait for this.
+            yield {"clean": self.tidy(self.workspace)}
 
     def set_base(self, frame: Json) -> Json:
         """Keep another base tree, compile it, and make the workspace its copy."""
@@ -115,20 +121,17 @@ class Runner:
         with Acting(settings.uid):
             names, largest = frame["artefacts"], frame["artefact_bytes"]
             answer["artefacts"] = harvest(settings.outputs, names, largest)
-        answer["clean"] = self.tidy(bool(frame["inputs"]))
         answer["stale"] = stale
         return answer
 
-    def tidy(self, inputs: bool) -> bool:
+    def tidy(self, workspace: Workspace) -> bool:
         """Leave nothing for the next run; False where something stayed."""
-        if self.workspace is None:
-            return True
         try:
             with Acting(self.settings.uid):
-                self.workspace.mend()
+                workspace.mend()
                 emptied = [empty(folder) for folder in self.settings.scratch]
             with Acting(self.settings.keeper):
-                emptied += [empty(INPUTS)] if inputs else []
+                emptied.append(empty(INPUTS))
         except OSError:
             return False
         return all(emptied) and not queues_left()
@@ -201,7 +204,18 @@ def shut(program: bytes) -> None:
         raise OSError("prctl(PR_SET_SECCOMP) failed")
 
 
+def close_inherited() -> None:
+    """What we open ourselves is closed in every program that we start; so are these from now on."""
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > 2:  # noqa: PLR2004
+            try:
+                os.set_inheritable(int(name), False)
+            except OSError:
+                continue  # the listing's own
+
+
 def main() -> None:
+    close_inherited()
     settings = Settings(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 does not heed
     if settings.filter:
@@ -221,10 +235,10 @@ def main() -> None:
     runner = Runner(settings, wake)
     while (frame := read_frame()) is not None:
         try:
-            answer = runner.answer(frame)
+            for answer in runner.answers(frame):
+                write_frame(answer)
         except OSError as error:
-            answer = {"error": str(error), "clean": False}
-        write_frame(answer)
+            write_frame({"error": str(error)})
 
 
 if __name__ == "__main__":

@@ -110,15 +110,18 @@ def test_looking_is_no_use(tmp_path: Path) -> None:
 
 def test_what_killed_processes_left_goes_when_it_is_old(tmp_path: Path) -> None:
     folder = tmp_path / "environments"
-    (folder / "build-old").mkdir(parents=True)
-    (folder / "build-new").mkdir()
+    for name in ("build.00000000-1-1.old", "build.00000000-1-1.new"):
+        (folder / name).mkdir(parents=True)  # of another machine
     (folder / "gone.log").touch()
     (folder / "gone.use").touch()
     (folder / "failed.log").touch()
-    for name in ("build-old", "gone.log", "gone.use"):
+    for name in ("build.00000000-1-1.old", "gone.log", "gone.use"):
         os.utime(folder / name, (1, 1))
     prune.prune(tmp_path)
-    assert sorted(path.name for path in folder.iterdir()) == ["build-new", "failed.log"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "build.00000000-1-1.new",
+        "failed.log",
+    ]
 
 
 def test_building_prunes_a_run_is_a_use_and_what_was_pruned_is_built_again(
