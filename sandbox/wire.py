@@ -16,7 +16,17 @@ from sandbox.errors import SandboxLost, StateMismatch, UnsafePath
 from sandbox.protocol import OUTPUTS, Output, RunOutcome, RunResult, RunSpec
 from sandbox.states import Item
 
-_RUNNER = ("frames", "files", "watcher", "workspace", "limits", "forker", "command", "main")
+_RUNNER = (
+    "frames",
+    "files",
+    "watcher",
+    "inventory",
+    "workspace",
+    "limits",
+    "forker",
+    "command",
+    "main",
+)
 _JOINED = re.compile(r"^( *)from (?:__future__|sandbox\.runner\.\w+) import [^\n]*\n", re.MULTILINE)
 
 GRACE_S = 15.0

@@ -1,4 +1,4 @@
-"""Fourth part of the runner: the folder that commands see, laid once and then only mended.
+"""Fifth part of the runner: the folder that commands see, laid once and then only mended.
 
 Between runs it equals the base. A run's own files are laid over it, and when everything is dead,
 what the run and its files changed is brought back from the base. How the changes are found:
@@ -14,24 +14,18 @@ import os
 import stat
 import time
 
-from sandbox.runner.files import below, copy_entry, empty, lay, plain, read_file, remove, rewrite
-from sandbox.runner.frames import LINK, encode
+from sandbox.runner.files import below, copy_entry, empty, lay, read_file, remove, rewrite
+from sandbox.runner.frames import LINK
+from sandbox.runner.inventory import Inventory, look, walk
 from sandbox.runner.watcher import Watcher, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
-
-    Stamp = tuple[int, int, int]
 
 _CLOCK_REALTIME_COARSE = 5
 _TRIES = 8
 _OPEN = 0o755
-
-
-def stamp(status: os.stat_result) -> Stamp:
-    return status.st_ino, status.st_ctime_ns, status.st_mode
 
 
 class Workspace:
@@ -39,22 +33,19 @@ class Workspace:
 
     def __init__(self, root: bytes, base: bytes, *, events: bool) -> None:
         self.root, self.base, self.events = root, base, events
-        self.order: dict[bytes, list[bytes]] = {}
-        """Folder → its names in the order that they were made in, which is how they are listed."""
-        self.disordered: set[bytes] = set()
-        self.files: dict[bytes, Stamp] = {}
-        self.folders: dict[bytes, Stamp] = {}
+        self.known = Inventory(root, base)
         self.watcher: Watcher | None = None
         self.laid: set[bytes] = set()
         self.wide = False
-        """Whether laying the last items may have changed more than their own paths."""
-        self.sharp = self.exact = False
-        self.newest = 0
+        """Whether more may have changed than what was laid and reported."""
+        self.disordered: set[bytes] = set()
+        """Folders that list their names in another order than at first."""
+        self.sharp = False
 
     @property
     def way(self) -> str:
         """How changes are found: see above."""
-        return "events" if self.watcher else "content" if self.exact else "scan"
+        return "events" if self.watcher else "content" if self.known.exact else "scan"
 
     def fill(self) -> None:
         """Copy the whole base, and begin to watch. Raises: OSError."""
@@ -64,12 +55,11 @@ class Workspace:
         self._open()
         if not empty(self.root):
             raise OSError("the old workspace could not be removed")
-        self.sharp, self.exact = probe(self.root)
-        self.order, self.disordered = {}, set()
-        self.files, self.folders = {}, {b"": stamp(os.lstat(self.root))}
-        for path in self._walk(self.base):
+        self.known = Inventory(self.root, self.base)
+        self.sharp, self.known.exact = probe(self.root)
+        for path in walk(self.base):
             folder, _, name = path.rpartition(b"/")
-            self.order.setdefault(folder, []).append(name)
+            self.known.order.setdefault(folder, []).append(name)
             self._restore(path)
         self.disordered = set()
         self.watcher = self._watch() if self.events else None
@@ -91,18 +81,37 @@ class Workspace:
         self._open()
         written, named = self._reported()
         if self.wide:
-            self._scan(self.laid | written | named)
+            wrong, missing = self.known.differences(self.laid | written | named)
+            for path in wrong:
+                remove(join(self.root, path))
+            for path in missing:
+                self._restore(path)
         else:
             for path in named:
                 self._replace(path)
             for path in (self.laid | written) - named:
                 if not self._rewrite(path):
                     self._replace(path)
-        for folder in self.disordered & self.folders.keys():
+        for folder in self.disordered & self.known.folders.keys():
             self._put_in_order(folder)
         self.laid, self.wide, self.disordered = set(), False, set()
         if self.watcher:
             self.watcher.changes()
+
+    def audit(self, items: list[list[Any]]) -> list[str]:
+        """Paths that are not what base and items say, by content and mode: for tests."""
+        wanted = {path: look(self.base, path) for path in walk(self.base)}
+        for item in items:
+            path, mode = below(b"", item)[1:], item[1]
+            wanted.pop(path, None)
+            if mode:
+                kind = stat.S_IFLNK if mode == LINK else stat.S_IFREG | mode & 0o777
+                wanted[path] = [kind, item[2]]
+        seen = {path: look(self.root, path) for path in walk(self.root)}
+        different = [path for path in {**wanted, **seen} if wanted.get(path) != seen.get(path)]
+        # Git knows no empty folders: those come and go with what is in them.
+        real = [p for p in different if (wanted.get(p) or seen.get(p)) != [stat.S_IFDIR, ""]]
+        return sorted(path.decode("utf-8", "backslashreplace") for path in real)
 
     def _reported(self) -> tuple[set[bytes], set[bytes]]:
         """Files that were written to, and names that were made, moved or removed, by the kernel.
@@ -113,32 +122,8 @@ class Workspace:
             self.wide = True
             return set(), set()
         files, names, folders, lost = self.watcher.changes()
-        self.wide |= lost or not self.folders.keys().isdisjoint(folders)
-        return files, (names | folders) - self.folders.keys()
-
-    def audit(self, items: list[list[Any]]) -> list[str]:
-        """Paths that are not what base and items say, by content and mode: for tests."""
-        wanted = {path: self._look(self.base, path) for path in self._walk(self.base)}
-        for item in items:
-            path, mode = below(b"", item)[1:], item[1]
-            wanted.pop(path, None)
-            if mode:
-                kind = stat.S_IFLNK if mode == LINK else stat.S_IFREG | mode & 0o777
-                wanted[path] = [kind, item[2]]
-        seen = {path: self._look(self.root, path) for path in self._walk(self.root)}
-        different = [path for path in {**wanted, **seen} if wanted.get(path) != seen.get(path)]
-        # Git knows no empty folders: those come and go with what is in them.
-        real = [p for p in different if (wanted.get(p) or seen.get(p)) != [stat.S_IFDIR, ""]]
-        return sorted(path.decode("utf-8", "backslashreplace") for path in real)
-
-    def _look(self, root: bytes, path: bytes) -> list[Any]:
-        where = root + b"/" + path
-        mode = os.lstat(where).st_mode
-        if stat.S_ISLNK(mode):
-            return [stat.S_IFLNK, encode(os.readlink(where))]  # noqa: PTH115
-        if stat.S_ISDIR(mode):
-            return [stat.S_IFDIR, ""]
-        return [mode, encode(read_file(where)) if stat.S_ISREG(mode) else "special"]
+        self.wide |= lost or not self.known.folders.keys().isdisjoint(folders)
+        return files, (names | folders) - self.known.folders.keys()
 
     def _open(self) -> None:
         """A run may have closed its own workspace."""
@@ -147,27 +132,16 @@ class Workspace:
 
     def _kept(self, folder: bytes) -> bool:
         """Whether a folder is one of the base's, and the one that is watched."""
-        known = self.folders.get(folder)
+        known = self.known.folders.get(folder)
         try:
-            status = os.lstat(self.root + b"/" + folder)
+            status = os.lstat(join(self.root, folder))
         except (FileNotFoundError, NotADirectoryError):
             return False
         return known is not None and known[0] == status.st_ino
 
-    def _walk(self, root: bytes) -> Iterator[bytes]:
-        """Every path below a folder, each folder before what is in it."""
-        pending = [b""]
-        while pending:
-            folder = pending.pop()
-            for entry in os.scandir(root + b"/" + folder):
-                path = join(folder, entry.name)
-                yield path
-                if entry.is_dir(follow_symlinks=False):
-                    pending.append(path)
-
     def _rewrite(self, path: bytes) -> bool:
         """Put a file right where it is; False where it, or the base's, is no plain file."""
-        source, target = self.base + b"/" + path, self.root + b"/" + path
+        source, target = join(self.base, path), join(self.root, path)
         try:
             status = os.lstat(source)
         except FileNotFoundError:
@@ -176,52 +150,46 @@ class Workspace:
             return False
         if not rewrite(target, read_file(source), status.st_mode & 0o777):
             return False
-        self._know(path, os.lstat(target))
+        self.known.add(path, os.lstat(target))
         return True
 
     def _replace(self, path: bytes) -> None:
         """Remove whatever is there, and bring what the base has there."""
-        remove(self.root + b"/" + path)
+        remove(join(self.root, path))
         self._restore(path)
-
-    def _put_in_order(self, folder: bytes) -> None:
-        """Have a folder listed as at first: a name that is moved counts as new."""
-        aside = join(self.root, join(folder, b".budwood-aside"))
-        for name in self.order.get(folder, []):
-            path = join(folder, name)
-            os.rename(self.root + b"/" + path, aside)  # noqa: PTH104
-            os.rename(aside, self.root + b"/" + path)  # noqa: PTH104
-            self._know(path, os.lstat(self.root + b"/" + path))
-
-    def _know(self, path: bytes, status: os.stat_result) -> None:
-        """Remember how a path looks that is as it should be."""
-        self.newest = max(self.newest, status.st_ctime_ns)
-        known = self.folders if stat.S_ISDIR(status.st_mode) else self.files
-        known[path] = stamp(status)
 
     def _restore(self, path: bytes) -> None:
         """Bring a path that is not there from the base; one that the base lacks stays away."""
-        source, target = self.base + b"/" + path, self.root + b"/" + path
+        source, target = join(self.base, path), join(self.root, path)
         try:
             status = os.lstat(source)
         except FileNotFoundError:
             return
         copy_entry(source, target, status)
         self.disordered.add(path.rpartition(b"/")[0])
-        self._know(path, os.lstat(target))
+        self.known.add(path, os.lstat(target))
         if self.watcher and stat.S_ISDIR(status.st_mode):
             self.watcher.add_folder(target, path)
         elif self.watcher:
             self.watcher.add_file(target, path)
+
+    def _put_in_order(self, folder: bytes) -> None:
+        """Have a folder listed as at first: a name that is moved counts as new."""
+        aside = join(self.root, join(folder, b".budwood-aside"))
+        for name in self.known.order.get(folder, []):
+            path = join(folder, name)
+            os.rename(join(self.root, path), aside)  # noqa: PTH104
+            os.rename(aside, join(self.root, path))  # noqa: PTH104
+            self.known.add(path, os.lstat(join(self.root, path)))
 
     def _watch(self) -> Watcher | None:
         """A watcher of everything, or None where there can be none."""
         watcher = None
         try:
             watcher = Watcher()
-            for folder in self.folders:
+            for folder in self.known.folders:
                 watcher.add_folder(join(self.root, folder), folder)
-            for path in self.files:
+            for path in self.known.files:
                 watcher.add_file(join(self.root, path), path)
         except OSError:
             if watcher:
@@ -229,50 +197,9 @@ class Workspace:
             return None
         return watcher
 
-    def _scan(self, suspects: set[bytes]) -> None:
-        """Look at everything; what is not as it was is removed and brought from the base."""
-        self._same_folder(b"", os.lstat(self.root))
-        missing = self.files.keys() | self.folders.keys() - {b""}
-        wrong = []
-        pending = [b""]
-        while pending:
-            folder = pending.pop()
-            for entry in os.scandir(self.root + b"/" + folder):
-                path = folder + b"/" + entry.name if folder else entry.name
-                status = entry.stat(follow_symlinks=False)
-                if path not in suspects and self._unchanged(path, status):
-                    missing.discard(path)
-                    if stat.S_ISDIR(status.st_mode):
-                        pending.append(path)
-                else:
-                    wrong.append(path)
-        for path in wrong:
-            remove(self.root + b"/" + path)
-        for path in sorted(missing):
-            self._restore(path)
-
-    def _unchanged(self, path: bytes, status: os.stat_result) -> bool:
-        if stat.S_ISDIR(status.st_mode):
-            return self._same_folder(path, status)
-        if self.files.get(path) != stamp(status):
-            return False
-        return not self.exact or self._look(self.root, path) == self._look(self.base, path)
-
-    def _same_folder(self, path: bytes, status: os.stat_result) -> bool:
-        """Whether it is the folder of old; its mode and attributes are put right."""
-        known = self.folders.get(path)
-        if known is None or known[0] != status.st_ino:
-            return False
-        if known != stamp(status):
-            where = join(self.root, path)
-            os.chmod(where, stat.S_IMODE(known[2]))  # noqa: PTH101
-            plain(where)
-            self.folders[path] = stamp(os.lstat(where))
-        return True
-
     def _await_clock(self) -> None:
         """Let the file system's clock tick, so that a change after now has another change time."""
-        while not self.sharp and time.clock_gettime_ns(_CLOCK_REALTIME_COARSE) <= self.newest:
+        while not self.sharp and time.clock_gettime_ns(_CLOCK_REALTIME_COARSE) <= self.known.newest:
             time.sleep(0.0005)
 
 

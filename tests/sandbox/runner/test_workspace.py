@@ -45,7 +45,7 @@ def place() -> Iterator[Path]:
 def filled(place: Path, way: str) -> Workspace:
     workspace = Workspace(bytes(place / "root"), bytes(place / "base"), events=way == "events")
     workspace.fill()
-    workspace.exact = way == "content"
+    workspace.known.exact = way == "content"
     assert workspace.way == way
     return workspace
 
@@ -175,10 +175,10 @@ def test_a_runs_files_are_laid_over_the_base_and_go_with_the_run(place: Path, wa
 
 def test_an_untouched_workspace_is_mended_without_being_looked_at(place: Path) -> None:
     workspace = filled(place, "events")
-    kept = dict(workspace.files)
+    kept = dict(workspace.known.files)
     workspace.lay([item("a", b"new")])
     workspace.mend()
-    changed = {path for path in kept if workspace.files[path] != kept[path]}
+    changed = {path for path in kept if workspace.known.files[path] != kept[path]}
     assert changed == {b"a"}
 
 
