@@ -72,13 +72,22 @@ class Bench:
     def docker(self, files: int, **options: Any) -> Iterator[Place]:
         """A Docker sandbox on a repository of so many files."""
         with contextlib.closing(self._states()) as states:
-            yield from self._place(DockerSandbox(states, self.cache, **options), files)
+            repository = self.repository(files)
+            yield from self._place(DockerSandbox(states, self.cache, **options), repository)
+
+    @contextlib.contextmanager
+    def place(self, repository: Path, spec: EnvironmentSpec) -> Iterator[Place]:
+        """A Docker sandbox of one slot on any repository and environment."""
+        with contextlib.closing(self._states()) as states:
+            sandbox = DockerSandbox(states, self.cache, slots=1)
+            yield from self._place(sandbox, repository, spec)
 
     @contextlib.contextmanager
     def bubblewrap(self, files: int) -> Iterator[Place]:
         """The same in bubblewrap."""
         with contextlib.closing(self._states()) as states:
-            yield from self._place(BubblewrapSandbox(states, self.cache), files)
+            repository = self.repository(files)
+            yield from self._place(BubblewrapSandbox(states, self.cache), repository)
 
     def repository(self, files: int) -> Path:
         """A git repository of so many files, made once."""
@@ -109,10 +118,12 @@ class Bench:
     def _states(self) -> GitStates:
         return GitStates(self.cache / "states")
 
-    def _place(self, sandbox: Sandbox, files: int) -> Iterator[Place]:
+    def _place(
+        self, sandbox: Sandbox, repository: Path, spec: EnvironmentSpec | None = None
+    ) -> Iterator[Place]:
         with contextlib.closing(sandbox):
-            environment = sandbox.prepare(EnvironmentSpec())
-            base, _ = sandbox.states.import_commit(self.repository(files), "HEAD")
+            environment = sandbox.prepare(spec or EnvironmentSpec())
+            base, _ = sandbox.states.import_commit(repository, "HEAD")
             yield Place(sandbox, environment, base)
 
 
