@@ -58,7 +58,8 @@ class CachingSandbox:
         self, environment: EnvironmentId, base: StateId, state: StateId, spec: RunSpec
     ) -> RunResult:
         """Run once for all equal (environment, state, spec). Raises: what the inner one does."""
-        key = (environment, state, digest(spec))
+        # What is protected comes from the base.
+        key = (environment, state, digest(spec) + (base if spec.protect else ""))
         while True:
             with self._lock:
                 if (kept := self._kept.get(key)) is not None:

@@ -76,6 +76,12 @@ class RunSpec:
     artefact_bytes: int = 64 * 1024 * 1024
     """A larger artefact is left out."""
 
+    def __post_init__(self) -> None:
+        """Raises: ValueError for a limit that nothing could keep."""
+        limits = (self.wall_s, self.memory_mb, self.pids, self.disk_mb, self.cpu_s or 1)
+        if min(limits) <= 0 or min(self.output_bytes, self.artefact_bytes) < 0:
+            raise ValueError(f"a limit must be above 0: {self}")
+
 
 @dataclass(frozen=True, slots=True)
 class Output:

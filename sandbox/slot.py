@@ -26,6 +26,8 @@ class Slot:
     response: Any
     """The library's file over the socket, which holds it open as well."""
     base: StateId | None = None
+    preloaded: set[str] = field(default_factory=set)
+    """Modules that its fork server was asked to import."""
     restore: str = ""
     """How its workspace is mended, see `sandbox.runner.workspace`."""
     runs: int = 0

@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
 
@@ -27,7 +26,9 @@ _RUNNER = (
     "command",
     "main",
 )
-_JOINED = re.compile(r"^( *)from (?:__future__|sandbox\.runner\.\w+) import [^\n]*\n", re.MULTILINE)
+_JOINED = re.compile(
+    r"^( *)from (?:__future__|sandbox\.runner\.\w+) import (?:\([^)]*\)|[^\n]*)\n", re.MULTILINE
+)
 
 GRACE_S = 15.0
 """How long after the wall limit a runner may take to end a run and send its artefacts."""
@@ -92,7 +93,8 @@ def unprotected(laid: Iterable[Item], protect: tuple[str, ...]) -> list[Item]:
     Items are laid over the base: what is left out stays as it is there.
     """
     found = list(laid)
-    kept = {i.path for i in found if any(fnmatchcase(i.path, glob) for glob in protect)}
+    plain = "|".join(".*".join(map(re.escape, glob.split("*"))) for glob in protect)
+    kept = {item.path for item in found if protect and re.fullmatch(plain, item.path, re.DOTALL)}
     above = {path[:at] for path in kept for at, sign in enumerate(path) if sign == "/"}
     return [item for item in found if item.path not in kept and item.path not in above]
 

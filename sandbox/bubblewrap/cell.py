@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from select import POLLIN, poll
 from typing import IO
@@ -37,34 +37,38 @@ class Cell:
     """A sandbox for one run. It takes no lock and belongs to one thread at a time."""
 
     def __init__(self, plan: Plan, groups: Groups | None) -> None:
-        """Start it; the runner is ready some 15 ms later, and waits. Raises: OSError."""
+        """Start it; the runner is ready some 15 ms later, and waits. Raises: SandboxLost."""
+        with ExitStack() as failing, ExitStack() as started:
+            try:
+                self._start(plan, groups, failing, started)
+            except OSError as error:
+                raise SandboxLost(f"bubblewrap cannot be started: {error}") from error
+            failing.pop_all()
+
+    def _start(
+        self, plan: Plan, groups: Groups | None, failing: ExitStack, started: ExitStack
+    ) -> None:
+        """`failing` is unwound when this raises, `started` in any case."""
         self._group = Group.new(groups)
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - until `bury`
-        handles = {where: _memory_file(content) for where, content in plan.files}
-        calls = [] if plan.filter is None else [_memory_file(plan.filter)]
-        try:
-            command = list(plan.command)
-            for where, handle in handles.items():
-                command += ["--ro-bind-data", str(handle), where]
-            # Where the host's root maps to the sandbox's user, /proc/sys is that user's own.
-            command += ["--remount-ro", "/proc", "--remount-ro", "/"]
-            command += [word for handle in calls for word in ("--seccomp", str(handle))]
-            self._process = subprocess.Popen(
-                self._group.enter([*command, "--", *plan.program]),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._complaints,
-                env={},
-                cwd="/",
-                pass_fds=(*handles.values(), *calls),
-            )
-        except BaseException:
-            self._complaints.close()
-            self._group.remove()
-            raise
-        finally:
-            for handle in (*handles.values(), *calls):
-                os.close(handle)
+        failing.callback(self._group.remove)
+        self._complaints: IO[bytes] = failing.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - until `bury`
+        handles = {where: _memory_file(content, started) for where, content in plan.files}
+        calls = [] if plan.filter is None else [_memory_file(plan.filter, started)]
+        command = list(plan.command)
+        for where, handle in handles.items():
+            command += ["--ro-bind-data", str(handle), where]
+        # Where the host's root maps to the sandbox's user, /proc/sys is that user's own.
+        command += ["--remount-ro", "/proc", "--remount-ro", "/"]
+        command += [word for handle in calls for word in ("--seccomp", str(handle))]
+        self._process = subprocess.Popen(
+            self._group.enter([*command, "--", *plan.program]),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            env={},
+            cwd="/",
+            pass_fds=(*handles.values(), *calls),
+        )
 
     def run(self, frame: wire.Frame, spec: RunSpec) -> RunResult:
         """Have the one run. Raises: SandboxLost."""
@@ -149,9 +153,12 @@ def files(inputs: Mapping[str, bytes], fixed: Mapping[str, bytes]) -> tuple[tupl
     return tuple(sorted({**inputs, **fixed}.items()))
 
 
-def _memory_file(content: bytes) -> int:
+def _memory_file(content: bytes, until: ExitStack) -> int:
+    """Content as a descriptor, closed with the stack. Raises: OSError."""
     handle = os.memfd_create("input", os.MFD_CLOEXEC)
-    with os.fdopen(os.dup(handle), "wb") as file:
-        file.write(content)
+    until.callback(os.close, handle)
+    view = memoryview(content)
+    while view:
+        view = view[os.write(handle, view) :]
     os.lseek(handle, 0, os.SEEK_SET)
     return handle

@@ -5,6 +5,7 @@ a group counts everything in a sandbox, its temporary file systems included.
 """
 
 import os
+import secrets
 import time
 from dataclasses import dataclass, replace
 from itertools import count
@@ -43,16 +44,17 @@ class Groups:
 
     def make(self) -> tuple[Path, ...]:
         """New groups: one, or one per controller. Raises: OSError."""
-        name = f"budwood-{os.getpid()}-{next(_NUMBERS)}"
-        made = tuple(dict.fromkeys((self.memory / name, self.pids / name)))
+        name = f"budwood-{os.getpid()}-{next(_NUMBERS)}-{secrets.token_hex(4)}"
+        made: list[Path] = []
         try:
-            for folder in made:
+            for folder in dict.fromkeys((self.memory / name, self.pids / name)):
                 folder.mkdir()
+                made.append(folder)
         except OSError:
             for folder in made:
                 _remove(folder)
             raise
-        return made
+        return tuple(made)
 
 
 @dataclass(frozen=True, slots=True)

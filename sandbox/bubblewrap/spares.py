@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from sandbox.bubblewrap.cell import Cell, Plan
+from sandbox.errors import SandboxLost
 
 _MOST = 4
 
@@ -18,7 +19,7 @@ class Spares:
     """
 
     def __init__(self, start: Callable[[Plan], Cell]) -> None:
-        """`start` makes a cell; an OSError of it means that there will be no spare."""
+        """`start` makes a cell; a SandboxLost of it means that there will be no spare."""
         self._start = start
         self._lock = threading.Lock()
         self._idle: list[tuple[Plan, Cell]] = []
@@ -68,7 +69,7 @@ class Spares:
         with self._lock:
             if self._closed or any(known == plan for known, _ in self._idle):
                 return
-        with suppress(OSError):
+        with suppress(SandboxLost):
             cell = self._start(plan)
             with self._lock:
                 self._idle.append((plan, cell))

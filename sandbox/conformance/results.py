@@ -10,7 +10,7 @@ from sandbox.conformance.subject import (
     refused,
 )
 from sandbox.errors import UnsafePath
-from sandbox.protocol import INPUTS, OUTPUTS
+from sandbox.protocol import INPUTS, OUTPUTS, RunSpec
 
 
 @executed
@@ -120,3 +120,28 @@ def protected_files_are_those_of_the_base(subject: Subject) -> None:
     hidden = states.fork(subject.base, {"gone/only.txt": None, "gone": b"a file"})
     kept = subject.run("cat", "gone/only.txt", state=hidden, protect=("gone/*",))
     expect(kept.stdout.text == "to be removed\n", kept)
+
+
+@executed
+def what_a_command_says_does_not_name_a_limit(subject: Subject) -> None:
+    for said in ("MemoryError is what I fear", "x: Resource temporarily unavailable"):
+        result = subject.python(f"raise SystemExit({said!r})")
+        expect(result.outcome == "failed", result)
+
+
+@executed
+def a_star_is_the_only_sign_in_what_is_protected(subject: Subject) -> None:
+    states = subject.sandbox.states
+    base = states.fork(subject.base, {"data[1].json": b"base"})
+    state = states.fork(base, {"data[1].json": b"changed"})
+    spec = RunSpec(argv=("cat", "data[1].json"), protect=("data[1].*",))
+    seen = subject.sandbox.run(subject.environment, base, state, spec)
+    expect(seen.stdout.text == "base", seen)
+
+
+@executed
+def a_state_that_does_not_fit_is_a_result(subject: Subject) -> None:
+    state = subject.sandbox.states.fork(subject.base, {"large": bytes(700 << 20)})
+    result = subject.run("true", state=state)
+    expect(result.outcome in ("disk_limit", "oom", "ok"), result)
+    expect(subject.run("cat", "pkg/value.py").stdout.text == "VALUE = 1\n", "the next run differs")

@@ -20,7 +20,7 @@ from sandbox import bases, owners, seccomp, wire
 from sandbox.docker import hardening
 from sandbox.docker.daemon import connect, daemon
 from sandbox.docker.hardening import Limits
-from sandbox.docker.images import Image, Images
+from sandbox.docker.images import Images
 from sandbox.errors import SandboxLost
 from sandbox.pool import Pool
 from sandbox.protocol import (
@@ -38,6 +38,7 @@ from sandbox.states import GitStates
 _OWNER = "budwood.owner"
 _BASE_S = 900.0
 _REAP_S = 60.0
+_PRELOAD_S, _PRELOADED_BYTES = 120.0, 1 << 20
 _REMOVAL_S = 10
 _MEMORY_SHARE = 0.75
 _CONFLICT = 409
@@ -100,12 +101,21 @@ class DockerSandbox:
             info = self._client.info()
         named = {"MemoryLimit": "memory", "SwapLimit": "swap", "PidsLimit": "pids"}
         held = tuple(limit for key, limit in named.items() if info.get(key))
+        calls = ("system calls",) if self._filter else ()
         held += ("cpu",) * bool(info.get("CpuCfsQuota"))
         return Capabilities(
             provider="docker",
-            isolation=("filesystem", "network", "processes", "user", "ipc", "capabilities"),
-            limits=("wall", "output", "file size", "disk", "inodes", *held),
-            features=("warm containers",),
+            isolation=("filesystem", "network", "processes", "user", "ipc", "capabilities", *calls),
+            limits=(
+                "wall",
+                "output",
+                "file size",
+                "disk",
+                "inodes",
+                "memory of each process",
+                *held,
+            ),
+            features=("warm containers", "fork server"),
         )
 
     def prepare(self, spec: EnvironmentSpec) -> EnvironmentId:
@@ -121,7 +131,8 @@ class DockerSandbox:
             image = self._images.image(environment)
             frame["env"] = {**frame["env"], **image.commands, **spec.env}
             if image.profile == "tight":
-                self._settle(slot, base, image)
+                self._settle(slot, base)
+                self._preload(slot, spec.preload)
             answer = slot.ask(frame, wire.answer_limit(spec), spec.wall_s + wire.GRACE_S)
             slot.mending, slot.suspect = image.profile == "tight", image.profile != "tight"
             return wire.result(answer, spec)
@@ -145,7 +156,7 @@ class DockerSandbox:
             self._remove(container)
         self._client.close()
 
-    def _settle(self, slot: Slot, base: StateId, image: Image) -> None:
+    def _settle(self, slot: Slot, base: StateId) -> None:
         """Make sure that a container holds the base, compiled."""
         if slot.base == base:
             return
@@ -153,11 +164,17 @@ class DockerSandbox:
             "op": "base",
             "id": base,
             "compile": ["python", "-I", *bases.COMPILE],
-            "env": wire.environment(image.env),
         }
         files = {"items": wire.items(self._states.items(base))}
         slot.restore = str(slot.ask(frame, 4096, _BASE_S, then=files).get("restore"))
         slot.base = base
+
+    def _preload(self, slot: Slot, modules: tuple[str, ...]) -> None:
+        """Have the fork server import what it has not been asked for yet: not the run's time."""
+        new = [name for name in modules if name not in slot.preloaded]
+        if new:
+            slot.ask({"op": "preload", "modules": new}, _PRELOADED_BYTES, _PRELOAD_S)
+            slot.preloaded.update(new)
 
     def _start(self, environment: EnvironmentId) -> Slot:
         image = self._images.image(environment)
@@ -166,6 +183,7 @@ class DockerSandbox:
             **hardening.settings(image.profile, user),
             **asdict(self._mending),
             "leash": True,
+            "env": wire.environment(image.commands),
             "filter": base64.b64encode(self._filter).decode(),
         }
         python = ["python3", "-I", "-S", "-B", "-c", wire.runner_source()]
@@ -204,8 +222,10 @@ class DockerSandbox:
         return slot
 
     def _discard(self, slot: Slot) -> None:
-        slot.close()
-        self._remove(slot.container)
+        try:
+            slot.close()
+        finally:
+            self._remove(slot.container)
 
     def _remove(self, container: str) -> bool:
         with self._lock:

@@ -1,7 +1,7 @@
 """Seventh part of the runner: one command, from its start until everything of it is dead."""
 
 # Starting programs is its purpose, and few imports start faster:
-# ruff: noqa: PTH123, PTH208, S606, SIM105
+# ruff: noqa: PTH116, PTH123, PTH208, S606, SIM105
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ FLOOD_BYTES = 256 * 1024 * 1024
 FULL_BYTES = 64 * 1024
 CGROUP = "/sys/fs/cgroup/"
 OOM_FILES = (CGROUP + "memory/memory.oom_control", CGROUP + "memory.events")
-_NO_PROCESS = (b"can't start new thread", b"Resource temporarily unavailable")
+# A limit on one user's processes is counted nowhere: what Python and shells say of it.
+_NO_PROCESS = (
+    b"RuntimeError: can't start new thread",
+    b"BlockingIOError: [Errno 11] Resource temporarily unavailable",
+)
+_SHELLS_NO_PROCESS = (b": Cannot fork", b": fork: retry: Resource temporarily unavailable")
 PIDS_FILES = (CGROUP + "pids/pids.events", CGROUP + "pids.events")
 
 
@@ -162,18 +167,17 @@ class Watch:
             self.cpu += usage.ru_utime + usage.ru_stime
             self.peak_kb = max(self.peak_kb, usage.ru_maxrss)
 
-    def kill(self, spared: tuple[int, ...] = ()) -> None:
-        """End everything of the command's user, and wait until it is gone.
+    def kill(self, server: int | None) -> None:
+        """End everything but what is the fork server's user's, and wait until it is gone.
 
         Exact where we are process 1: one call reaches all, needs no fork, and stops every fork
-        under way. As the user alone it cannot reach others' processes, such as the spared.
+        under way. As the command's user alone it cannot reach others' processes.
         """
         if os.getpid() != 1:
             self._kill_session()
             return
         poll = select.poll()
         poll.register(self.wake, select.POLLIN)
-        others = {"1", *map(str, spared)}
         while True:
             with Acting(self.uid):
                 try:
@@ -182,7 +186,7 @@ class Watch:
                     pass
             if not self.reap():
                 return
-            if not [n for n in os.listdir("/proc") if n[0] in "123456789" and n not in others]:
+            if not others(server):
                 return
             for handle, _ in poll.poll(2):
                 os.read(handle, 4096)
@@ -194,6 +198,21 @@ class Watch:
             pass
         if self.status is None:
             _, self.status, _ = os.wait4(self.child, 0)
+
+
+def others(server: int | None) -> bool:
+    """Whether there is a process that is neither ours nor the fork server's user's."""
+    for name in os.listdir("/proc"):
+        if name[0] not in "123456789" or name == "1":
+            continue
+        try:
+            owner = os.stat("/proc/" + name).st_uid
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        # One that must not be dumped seems to be root's.
+        if server is None or owner != server:
+            return True
+    return False
 
 
 def drain(handle: int, kept: Kept) -> bool:
@@ -282,9 +301,9 @@ def why_failed(
         return "timeout"
     if died == signal.SIGXFSZ:
         return "disk_limit"
-    if after.oom > before.oom or last.startswith(b"MemoryError"):
+    if after.oom > before.oom or last == b"MemoryError":
         return "oom"
-    if after.pids > before.pids or any(words in last for words in _NO_PROCESS):
+    if after.pids > before.pids or last in _NO_PROCESS or last.endswith(_SHELLS_NO_PROCESS):
         return "pids_limit"
     return "disk_limit" if full(place.writable) else "failed"
 
@@ -307,7 +326,7 @@ def execute(spec: Json, place: Place, forker: Forker | None) -> Json:
         os.set_blocking(handle, False)
     attend(watch, streams)
     wall = time.monotonic() - begun
-    watch.kill(forker.spared if forker else ())
+    watch.kill(forker.uid if forker else None)
     if watch.cut == "lost":
         os._exit(1)
     finish(streams)

@@ -2,7 +2,7 @@
 
 # File names are bytes, which pathlib does not take; an image may hold an older Python:
 # ruff: noqa: PTH101, PTH102, PTH103, PTH106, PTH108, PTH112, PTH114, PTH115, PTH120
-# ruff: noqa: PTH123, PTH211, S103
+# ruff: noqa: PTH119, PTH123, PTH211, S103
 
 from __future__ import annotations
 
@@ -148,8 +148,30 @@ def below(root: bytes, item: list[Any]) -> bytes:
     return root + b"/" + path.encode("utf-8", "surrogateescape")
 
 
-def lay(root: bytes, items: list[list[Any]]) -> None:
-    """Carry out items in a folder that nobody else writes to: removals first."""
+def source_of(path: bytes) -> bytes | None:
+    """The source of a compiled file; None for any other."""
+    folder, _, name = path.rpartition(b"/")
+    if not name.endswith(b".pyc") or os.path.basename(folder) != b"__pycache__":
+        return None
+    beside = os.path.dirname(folder)
+    return (beside + b"/" if beside else b"") + name.partition(b".")[0] + b".py"
+
+
+def compiled_from(path: bytes) -> list[bytes]:
+    """The compiled files of a source, which would make a folder of what is gone."""
+    folder = os.path.dirname(path) + b"/__pycache__"
+    try:
+        return [entry.path for entry in os.scandir(folder) if source_of(entry.path) == path]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def lay(root: bytes, items: list[list[Any]]) -> list[bytes]:
+    """Carry out items in a folder that nobody else writes to: removals first.
+
+    The compiled files of removed sources go as well; their paths are answered.
+    """
+    compiled: list[bytes] = []
     wanted = [(below(root, item), item[1], item[2]) for item in items]
     for path, mode, _ in wanted:
         if (
@@ -158,10 +180,15 @@ def lay(root: bytes, items: list[list[Any]]) -> None:
             and (os.path.islink(path) or not os.path.isdir(path))
         ):
             os.unlink(path)
+            for beside in compiled_from(path):
+                os.unlink(beside)
+                compiled.append(beside)
+                prune(root, os.path.dirname(beside))
             prune(root, os.path.dirname(path))
     for path, mode, content in wanted:
         if mode:
             put(path, mode, binascii.a2b_base64(content))
+    return compiled
 
 
 def put(path: bytes, mode: int, content: bytes) -> None:

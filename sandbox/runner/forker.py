@@ -5,13 +5,13 @@ what runs as the command's user can neither end nor trace it. Of our capabilitie
 which a fork becomes the command's user.
 """
 
-# ruff: noqa: S606
+# ruff: noqa: S606, SIM105
 
 from __future__ import annotations
 
 import os
 
-from sandbox.runner.files import become
+from sandbox.runner.files import Acting, become
 from sandbox.runner.frames import parse, serialise
 from sandbox.runner.limits import limits
 
@@ -25,31 +25,25 @@ if TYPE_CHECKING:
 PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 8, 47, 2
 CAP_SETGID, CAP_SETUID = 6, 7
 CAPABILITY_VERSION = 0x20080522
-PRELOAD_S, FORK_S = 60.0, 10.0
+PRELOAD_S, FORK_S = 100.0, 8.0
 
 
 class Forker:
     """Starts the server when it is first asked for, and asks it; without it every run is cold."""
 
-    def __init__(self, uid: int, source: str) -> None:
-        self.uid, self.source = uid, source
+    def __init__(self, uid: int, source: str, env: dict[str, str]) -> None:
+        self.uid, self.source, self.env = uid, source, env
+        """`env` is the image's own: what a run asks for must not choose the server's program."""
         self.pid: int | None = None
         self.socket: socket.socket | None = None
-        self.modules: list[str] = []
         self.cold: str | None = None
         """Why the last command was not forked."""
-
-    @property
-    def spared(self) -> tuple[int, ...]:
-        """Processes that do not end with a run."""
-        return () if self.pid is None else (self.pid,)
 
     def begin(
         self, spec: Json, uid: int | None, folder: bytes, handles: tuple[int, int, int]
     ) -> int | None:
         """Have the command forked; its pid, as that of a child of ours. None: start it cold."""
         try:
-            self._preload(spec)
             request = {
                 "op": "fork",
                 "argv": spec["argv"],
@@ -66,28 +60,34 @@ class Forker:
         pid: int | None = answer.get("pid")
         return pid
 
+    def preload(self, modules: list[str]) -> Json:
+        """Have modules imported. The server's answer, or ``{"cold": why}``."""
+        try:
+            if self.socket is None:
+                self._start()
+            answer = self._ask({"op": "preload", "modules": modules}, PRELOAD_S)
+        except OSError as error:
+            self.end()
+            answer = {"cold": str(error)}
+        return answer
+
     def end(self) -> None:
         """Without its socket the server ends; a later run starts another. Idempotent."""
         if self.socket is not None:
             self.socket.close()
         if self.pid is not None:
+            with Acting(self.uid):  # whatever its modules have started goes with it
+                try:
+                    os.kill(-1, 9)
+                except ProcessLookupError:
+                    pass
             try:
-                os.kill(self.pid, 9)
                 os.waitpid(self.pid, 0)
-            except (ProcessLookupError, ChildProcessError):
+            except ChildProcessError:
                 pass
         self.socket = self.pid = None
-        self.modules = []
 
-    def _preload(self, spec: Json) -> None:
-        if self.socket is None:
-            self._start(spec)
-        wanted = [name for name in spec["preload"] if name not in self.modules]
-        if wanted:
-            self._ask({"op": "preload", "modules": wanted}, PRELOAD_S)
-            self.modules += wanted
-
-    def _start(self, spec: Json) -> None:
+    def _start(self) -> None:
         import socket  # noqa: PLC0415 - few sandboxes need it
 
         ours, theirs = socket.socketpair()
@@ -102,8 +102,7 @@ class Forker:
                 os.closerange(4, 4096)
                 os.setsid()
                 keep_two(self.uid)
-                env = {name: value for name, value in spec["env"].items() if name != "PYTHONPATH"}
-                os.execvpe("python", ["python", "-c", self.source, '{"socket": 3}'], env)
+                os.execvpe("python", ["python", "-c", self.source, '{"socket": 3}'], self.env)
             finally:
                 os._exit(127)
         theirs.close()
@@ -125,7 +124,12 @@ class Forker:
         sent = self.socket.sendmsg([message], rights)
         self.socket.sendall(message[sent:])
         length = int.from_bytes(self._receive(4), "big")
-        answer: Json = parse(self._receive(length).decode())
+        try:
+            answer: Json = parse(self._receive(length).decode())
+        except (ValueError, StopIteration, RecursionError) as error:
+            raise OSError("the fork server does not make sense") from error
+        if not isinstance(answer, dict):
+            raise OSError("the fork server does not make sense")
         return answer
 
     def _receive(self, count: int) -> bytes:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     Stamp = tuple[int, int, int]
     Look = tuple[list[bytes], list[tuple[int, int]]]
 
+LAID_NS = 1_000_000_000 * 10**9
+"""Modification time of everything that a run finds: no run learns from it of one before."""
+
 
 def stamp(status: os.stat_result) -> Stamp:
     return status.st_ino, status.st_ctime_ns, status.st_mode
@@ -72,6 +75,14 @@ class Inventory:
         self.newest = max(self.newest, status.st_ctime_ns)
         (self.folders if stat.S_ISDIR(status.st_mode) else self.files)[path] = stamp(status)
 
+    def as_it_was(self, path: bytes) -> bool:
+        """Whether a file is what it was, where that can be told without reading it."""
+        try:
+            status = os.lstat(join(self.root, path))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return not self.exact and self.files.get(path) == stamp(status)
+
     def differences(self, suspects: set[bytes]) -> tuple[list[bytes], list[bytes]]:
         """What is there and is not right, and what should be and is not right or not there.
 
@@ -125,5 +136,6 @@ class Inventory:
             where = join(self.root, path)
             os.chmod(where, stat.S_IMODE(known[2]))  # noqa: PTH101
             plain(where)
+            os.utime(where, ns=(LAID_NS, LAID_NS))
             self.folders[path] = stamp(os.lstat(where))
         return True

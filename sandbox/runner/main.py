@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import _signal as signal  # type: ignore[import-not-found]
 import binascii
+import errno
 import os
 import struct
 import sys
@@ -13,7 +14,8 @@ import sys
 from sandbox.runner.command import Place, execute
 from sandbox.runner.files import Acting, become, empty, harvest, lay
 from sandbox.runner.forker import Forker
-from sandbox.runner.frames import parse, read_frame, write_frame
+from sandbox.runner.frames import encode, parse, read_frame, write_frame
+from sandbox.runner.inventory import LAID_NS
 from sandbox.runner.workspace import Workspace
 
 TYPE_CHECKING = False
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
 WORKSPACE, INPUTS, OUTPUTS = b"/workspace", b"/inputs", b"/outputs"
 PR_SET_DUMPABLE, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 4, 22, 2
-QUEUES = ("shm", "msg", "sem")
+OUTLIVING = ("sysvipc/shm", "sysvipc/msg", "sysvipc/sem", "net/tcp", "net/tcp6")
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Settings:
@@ -39,6 +42,8 @@ class Settings:
         """User that owns the base and the inputs, which the command can only read."""
         self.server: int | None = given.get("server")
         """User of the fork server, whose program is argv[2]; None: every run starts cold."""
+        self.env: dict[str, str] = given.get("env", {})
+        """The image's own environment, for programs that no run chooses."""
         self.workspace: bytes = given.get("workspace", WORKSPACE.decode()).encode()
         self.outputs: bytes = given.get("outputs", OUTPUTS.decode()).encode()
         self.base: bytes | None = given["base"].encode() if given.get("base") else None
@@ -64,7 +69,7 @@ class Runner:
         self.settings, self.wake = settings, wake
         self.forker: Forker | None = None
         if settings.server is not None:
-            self.forker = Forker(settings.server, sys.argv[2])
+            self.forker = Forker(settings.server, sys.argv[2], settings.env)
         self.workspace: Workspace | None = None
         if settings.base:
             self.workspace = Workspace(settings.workspace, settings.base, events=settings.events)
@@ -73,6 +78,9 @@ class Runner:
         """Raises: OSError; then nothing in this sandbox can be relied on."""
         if frame["op"] == "base":
             yield self.set_base(frame)
+            return
+        if frame["op"] == "preload":
+            yield self.preload(frame["modules"])
             return
         yield self.run(frame)
         if self.workspace is not None:
@@ -93,7 +101,7 @@ class Runner:
             if large is None:
                 raise OSError("the frame with the base's files did not come")
             lay(base, large["items"])
-            quietly(frame["compile"], frame["env"], base)
+            quietly(frame["compile"], self.settings.env, base)
 
         # A large heap would make each later fork slower: a child has it, and takes it along.
         in_child(work)
@@ -101,15 +109,30 @@ class Runner:
             self.workspace.fill()
         return {"base": frame["id"], "restore": self.workspace.way}
 
+    def preload(self, modules: list[str]) -> Json:
+        """Have the fork server import modules; what they leave in temporary folders goes."""
+        if self.forker is None:
+            return {"cold": "there is no fork server"}
+        answer = self.forker.preload(modules)
+        with Acting(self.forker.uid):
+            for folder in self.settings.scratch:
+                empty(folder)
+        return {"cold": answer.get("cold") or answer.get("unsafe")}
+
     def run(self, frame: Json) -> Json:
         settings, workspace = self.settings, self.workspace
         items, stale = frame["items"], []
-        with Acting(settings.uid):
-            if workspace is None:
-                lay(settings.workspace, items)
-            else:
-                workspace.lay(items)
-                stale = workspace.audit(items) if settings.audit else []
+        try:
+            with Acting(settings.uid):
+                if workspace is None:
+                    lay(settings.workspace, items)
+                else:
+                    workspace.lay(items)
+                    stale = workspace.audit(items) if settings.audit else []
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            return unfit(error)
         if frame["inputs"]:
             inputs = [[name, 0o100644, content] for name, content in frame["inputs"].items()]
             with Acting(settings.keeper):
@@ -131,11 +154,13 @@ class Runner:
             with Acting(self.settings.uid):
                 workspace.mend()
                 emptied = [empty(folder) for folder in self.settings.scratch]
+                date(self.settings.scratch)
             with Acting(self.settings.keeper):
                 emptied.append(empty(INPUTS))
+            date(self.settings.scratch)
         except OSError:
             return False
-        return all(emptied) and not queues_left()
+        return all(emptied) and not kernel_remembers()
 
 
 def in_child(work: Callable[[], None]) -> None:
@@ -175,11 +200,35 @@ def quietly(argv: list[str], env: dict[str, str], folder: bytes) -> None:
     os.waitpid(child, 0)
 
 
-def queues_left() -> bool:
-    """Whether a run left shared memory, messages or semaphores: those outlive every process."""
-    for name in QUEUES:
+def unfit(error: OSError) -> Json:
+    """The report of a run whose files do not fit in."""
+    empty_stream = {"head": "", "tail": "", "dropped": 0}
+    said = f"the state does not fit into the workspace: {error}\n".encode("utf-8", "replace")
+    return {
+        "outcome": "disk_limit",
+        "exit_code": None,
+        "signal": None,
+        "stdout": empty_stream,
+        "stderr": {"head": encode(said), "tail": "", "dropped": 0},
+        "wall_s": 0.0,
+        "cpu_s": 0.0,
+        "peak_mb": 0.0,
+        "artefacts": {},
+    }
+
+
+def date(folders: list[bytes]) -> None:
+    """Give those of them that are ours the time that all have."""
+    for folder in folders:
+        if os.lstat(folder).st_uid == os.geteuid():
+            os.utime(folder, ns=(LAID_NS, LAID_NS))
+
+
+def kernel_remembers() -> bool:
+    """Whether a run left shared memory, messages, semaphores or connections: they outlive it."""
+    for name in OUTLIVING:
         try:
-            with open("/proc/sysvipc/" + name) as file:
+            with open("/proc/" + name) as file:
                 if len(file.readlines()) > 1:
                     return True
         except OSError:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import struct
 
-_MODIFY, _ATTRIB, _CLOSE_WRITE = 0x2, 0x4, 0x8
+_MODIFY, _ATTRIB, _CLOSE_WRITE, _OPEN = 0x2, 0x4, 0x8, 0x20
 _MOVED, _CREATE, _DELETE, _SELF = 0xC0, 0x100, 0x200, 0xC00
 _OVERFLOW, _IGNORED, _FOLDER = 0x4000, 0x8000, 0x40000000
 _NOT_THROUGH_LINKS = 0x02000000
-_OF_FILES = _MODIFY | _ATTRIB | _CLOSE_WRITE | _NOT_THROUGH_LINKS
+_OF_FILES = _MODIFY | _ATTRIB | _CLOSE_WRITE | _OPEN | _NOT_THROUGH_LINKS
 _OF_FOLDERS = _ATTRIB | _MOVED | _CREATE | _DELETE | _SELF | _NOT_THROUGH_LINKS
 _EVENT = struct.Struct("iIII")
 
 
 class Watcher:
-    """Hears of every change to the files and folders that it was given, by whatever name.
+    """Hears of all that may change the files and folders that it was given, by whatever name.
 
-    A file that was open for writing, or mapped, is reported when the last handle goes: once every
-    process that could hold one has been reaped, all events are there.
+    A file is reported when it is opened. That it was written to may be reported late: the kernel
+    keeps a descriptor that was sent into a socket nobody reads beyond the death of every process.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Watcher:
         self.folders[self._add(path, _OF_FOLDERS)] = name
 
     def changes(self) -> tuple[set[bytes], set[bytes], set[bytes], bool]:
-        """What changed since the last call: files, names, folders, and whether events were lost.
+        """What may have changed since the last call: files, names, folders, and if events were lost.
 
         A name stands for whatever it led to when it was made, moved or removed.
         """

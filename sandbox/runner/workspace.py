@@ -14,9 +14,18 @@ import os
 import stat
 import time
 
-from sandbox.runner.files import below, copy_entry, empty, lay, read_file, remove, rewrite
+from sandbox.runner.files import (
+    below,
+    copy_entry,
+    empty,
+    lay,
+    read_file,
+    remove,
+    rewrite,
+    source_of,
+)
 from sandbox.runner.frames import LINK
-from sandbox.runner.inventory import Inventory, look, walk
+from sandbox.runner.inventory import LAID_NS, Inventory, look, walk
 from sandbox.runner.watcher import Watcher, join
 
 TYPE_CHECKING = False
@@ -61,16 +70,19 @@ class Workspace:
             folder, _, name = path.rpartition(b"/")
             self.known.order.setdefault(folder, []).append(name)
             self._restore(path)
+        for folder in self.known.folders:
+            self._settle(folder)
         self.disordered = set()
         self.watcher = self._watch() if self.events else None
 
     def lay(self, items: list[list[Any]]) -> None:
         """Lay a run's items over the base."""
         self.laid = {below(b"", item)[1:] for item in items}
-        lay(self.root, items)
-        self.wide = not all(self._kept(path.rpartition(b"/")[0]) for path in self.laid)
-        if self.watcher:
-            self.watcher.changes()
+        wide, self.wide = self.wide, True  # should laying fail
+        self.laid |= {path[len(self.root) + 1 :] for path in lay(self.root, items)}
+        kept = all(self._kept(path.rpartition(b"/")[0]) for path in self.laid)
+        self.wide = wide or not kept
+        self._forget_events()
         self._await_clock()
 
     def mend(self) -> None:
@@ -80,8 +92,10 @@ class Workspace:
         """
         self._open()
         written, named = self._reported()
+        changed = self.laid | written | named
         if self.wide:
-            wrong, missing = self.known.differences(self.laid | written | named)
+            wrong, missing = self.known.differences(changed)
+            changed.update(wrong, missing)
             for path in wrong:
                 remove(join(self.root, path))
             for path in missing:
@@ -89,41 +103,60 @@ class Workspace:
         else:
             for path in named:
                 self._replace(path)
-            for path in (self.laid | written) - named:
+            for path in changed - named:
                 if not self._rewrite(path):
                     self._replace(path)
         for folder in self.disordered & self.known.folders.keys():
             self._put_in_order(folder)
+        for folder in {path.rpartition(b"/")[0] for path in changed} & self.known.folders.keys():
+            self._settle(folder)
         self.laid, self.wide, self.disordered = set(), False, set()
-        if self.watcher:
-            self.watcher.changes()
+        self._forget_events()
 
     def audit(self, items: list[list[Any]]) -> list[str]:
         """Paths that are not what base and items say, by content and mode: for tests."""
-        wanted = {path: look(self.base, path) for path in walk(self.base)}
+        wanted = files_of(self.base)
         for item in items:
             path, mode = below(b"", item)[1:], item[1]
             wanted.pop(path, None)
             if mode:
                 kind = stat.S_IFLNK if mode == LINK else stat.S_IFREG | mode & 0o777
                 wanted[path] = [kind, item[2]]
-        seen = {path: look(self.root, path) for path in walk(self.root)}
-        different = [path for path in {**wanted, **seen} if wanted.get(path) != seen.get(path)]
-        # Git knows no empty folders: those come and go with what is in them.
-        real = [p for p in different if (wanted.get(p) or seen.get(p)) != [stat.S_IFDIR, ""]]
-        return sorted(path.decode("utf-8", "backslashreplace") for path in real)
+            else:
+                for compiled in [found for found in wanted if source_of(found) == path]:
+                    del wanted[compiled]
+        seen = files_of(self.root)
+        different = {path for path in {**wanted, **seen} if wanted.get(path) != seen.get(path)}
+        # Git knows no empty folders.
+        folders = {path for path in walk(self.root) if os.path.isdir(join(self.root, path))}  # noqa: PTH112
+        real = {path for path in folders if not os.path.islink(join(self.root, path))}  # noqa: PTH114
+        different |= real ^ {above for path in seen for above in parents(path)}
+        return sorted(path.decode("utf-8", "backslashreplace") for path in different)
 
     def _reported(self) -> tuple[set[bytes], set[bytes]]:
-        """Files that were written to, and names that were made, moved or removed, by the kernel.
+        """Files that were written to, and names that were made, moved or removed.
 
-        Where that may not be all, everything is to be looked at.
+        Where the kernel may not have reported all, everything is to be looked at.
         """
         if self.watcher is None:
             self.wide = True
             return set(), set()
         files, names, folders, lost = self.watcher.changes()
         self.wide |= lost or not self.known.folders.keys().isdisjoint(folders)
-        return files, (names | folders) - self.known.folders.keys()
+        written = {path for path in files if not self.known.as_it_was(path)}
+        return written, (names | folders) - self.known.folders.keys()
+
+    def _forget_events(self) -> None:
+        """Those of our own doing. Should they be too many for the kernel, look at everything."""
+        if self.watcher:
+            *_, lost = self.watcher.changes()
+            self.wide |= lost
+
+    def _settle(self, path: bytes) -> None:
+        """Give a path that was put right the one time that all have, and remember it."""
+        where = join(self.root, path)
+        os.utime(where, ns=(LAID_NS, LAID_NS), follow_symlinks=False)
+        self.known.add(path, os.lstat(where))
 
     def _open(self) -> None:
         """A run may have closed its own workspace."""
@@ -150,7 +183,7 @@ class Workspace:
             return False
         if not rewrite(target, read_file(source), status.st_mode & 0o777):
             return False
-        self.known.add(path, os.lstat(target))
+        self._settle(path)
         return True
 
     def _replace(self, path: bytes) -> None:
@@ -167,7 +200,7 @@ class Workspace:
             return
         copy_entry(source, target, status)
         self.disordered.add(path.rpartition(b"/")[0])
-        self.known.add(path, os.lstat(target))
+        self._settle(path)
         if self.watcher and stat.S_ISDIR(status.st_mode):
             self.watcher.add_folder(target, path)
         elif self.watcher:
@@ -201,6 +234,18 @@ class Workspace:
         """Let the file system's clock tick, so that a change after now has another change time."""
         while not self.sharp and time.clock_gettime_ns(_CLOCK_REALTIME_COARSE) <= self.known.newest:
             time.sleep(0.0005)
+
+
+def files_of(root: bytes) -> dict[bytes, list[Any]]:
+    """Everything below a folder but the folders, as it looks."""
+    found = {path: look(root, path) for path in walk(root)}
+    return {path: what for path, what in found.items() if what[0] != stat.S_IFDIR}
+
+
+def parents(path: bytes) -> list[bytes]:
+    """The folders on the way to a path."""
+    names = path.split(b"/")
+    return [b"/".join(names[:depth]) for depth in range(1, len(names))]
 
 
 def probe(folder: bytes) -> tuple[bool, bool]:

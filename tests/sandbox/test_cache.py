@@ -145,3 +145,12 @@ def test_everything_else_is_the_inner_sandboxs(states: GitStates) -> None:
     assert sandbox.capabilities().provider == "memory"
     assert sandbox.prepare(EnvironmentSpec()) == sandbox.prepare(EnvironmentSpec())
     sandbox.close()
+
+
+def test_what_is_protected_depends_on_the_base(states: GitStates, base: StateId) -> None:
+    sandbox = cached(states)
+    other = states.fork(base, {"x": b"y"})
+    for spec, misses in ((SPEC, 1), (replace(SPEC, protect=("x",)), 3)):
+        sandbox.run(PLACE, base, other, spec)
+        sandbox.run(PLACE, other, other, spec)
+        assert sandbox.misses == misses

@@ -213,3 +213,25 @@ def test_a_run_says_why_it_was_not_forked(own: Subject) -> None:
     assert result.forked is False
     assert result.cold is not None
     assert "json.py" in result.cold
+
+
+def test_a_run_does_not_choose_the_fork_servers_program(own: Subject) -> None:
+    script = b"#!/bin/sh\nid -u; grep CapEff /proc/self/status\n"
+    patch = own.sandbox.states.fork(own.base, {"bin/python": script, "tool.sh": script})
+    seen = own.run(
+        *("python", "-c", "pass"),
+        state=patch,
+        env={"PATH": "/workspace/bin:/usr/bin:/bin"},
+        preload=("json",),
+    )
+    assert seen.forked is False
+    assert own.run("python", "-c", "print(1)", preload=("json",)).stdout.text == "1\n"
+
+
+def test_a_module_that_starts_a_process_makes_runs_cold_and_holds_none(
+    docker: Subject, own: Subject
+) -> None:
+    # No module of the standard library does; "antigravity" tries to start a browser.
+    result = own.run("python", "-c", "print('well')", preload=("antigravity", "this"))
+    assert result.stdout.text.endswith("well\n")
+    assert own.run("true").outcome == "ok"

@@ -21,6 +21,7 @@ from sandbox.conformance.hostile import (
     processes,
     provider,
     streams,
+    traces,
 )
 from sandbox.conformance.hostile.case import GROUPS, HOSTILE, Case
 from sandbox.conformance.hostile.target import NotHere, Target
@@ -44,4 +45,5 @@ __all__ = [
     "processes",
     "provider",
     "streams",
+    "traces",
 ]

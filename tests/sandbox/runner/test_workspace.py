@@ -199,6 +199,19 @@ def test_folders_are_listed_in_the_order_of_before(place: Path, way: str, act: A
     assert listed(place) == before
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_times_tell_nothing_of_a_run_before(place: Path, way: str) -> None:
+    workspace = filled(place, way)
+    before = [path.lstat().st_mtime_ns for path in sorted((place / "root").rglob("*"))]
+    workspace.lay([item("a", b"new"), item("pkg/sub/d", None)])
+    overwrite_in_place(place / "root/pkg/b")
+    os.utime(place / "root/pkg", (5, 5))
+    workspace.mend()
+    after = [path.lstat().st_mtime_ns for path in sorted((place / "root").rglob("*"))]
+    assert after == before
+    assert len(set(after)) == 1
+
+
 def test_more_changes_than_the_kernel_reports_are_found_too(place: Path) -> None:
     workspace = filled(place, "events")
     names = [place / "root" / name for name in ("a", "e")]
@@ -214,7 +227,7 @@ def test_an_audit_tells_mode_content_kind_and_absence(place: Path) -> None:
     become_a_link(place / "root/e")
     (place / "root/pkg/sub/d").unlink()
     (place / "root/more").write_bytes(b"")
-    assert workspace.audit([]) == ["a", "e", "more", "pkg/sub/d"]
+    assert workspace.audit([]) == ["a", "e", "more", "pkg/sub", "pkg/sub/d"]
 
 
 PATHS = st.sampled_from([*FILES, "link", "pkg/new", "new"])
