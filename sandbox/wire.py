@@ -1,4 +1,4 @@
-"""What providers say to `runner.py` and how its answers are read: as data, never trusted."""
+"""What providers say to the runner and how its answers are read: as data, never trusted."""
 
 import base64
 import binascii
@@ -16,18 +16,16 @@ from sandbox.protocol import OUTPUTS, Output, RunOutcome, RunResult, RunSpec
 from sandbox.states import Item
 
 _RUNNER = (
-    "frames",
-    "files",
-    "watcher",
-    "inventory",
-    "workspace",
-    "limits",
-    "forker",
-    "command",
+    *("frames", "files", "watcher", "inventory", "workspace", "limits", "forker", "command"),
     "main",
 )
-_JOINED = re.compile(
-    r"^( *)from (?:__future__|sandbox\.runner\.\w+) import (?:\([^)]*\)|[^\n]*)\n", re.MULTILINE
+_ZYGOTE = (
+    *("startup", "record", "origins", "modules", "shadowing", "rewriting", "replay", "watching"),
+    *("preloading", "command", "checks", "settle", "server", "program", "main"),
+)
+_OF_PARTS = re.compile(
+    r"^( *)from (?:__future__|sandbox\.(?:runner|zygote)\.\w+) import (?:\([^)]*\))?.*\n",
+    re.MULTILINE,
 )
 
 GRACE_S = 15.0
@@ -55,15 +53,23 @@ Frame = Mapping[str, Any]
 
 def runner_source() -> str:
     """The runner as one Python program."""
-    folder = Path(__file__).with_name("runner")
-    parts = ((folder / f"{name}.py").read_text() for name in _RUNNER)
-    future = "from __future__ import annotations\n"
-    return "\n\n".join([future, *(_JOINED.sub(_without_import, part) for part in parts)])
+    return joined(_texts("runner", _RUNNER))
 
 
 def zygote_source() -> str:
     """The fork server as one Python program."""
-    return Path(__file__).with_name("zygote.py").read_text()
+    return joined(_texts("zygote", _ZYGOTE))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """One program, and one namespace, without what its parts import of each other."""
+    future = "from __future__ import annotations\n"
+    return "\n\n".join([future, *(_OF_PARTS.sub(_without_import, part) for part in parts)])
+
+
+def _texts(package: str, parts: Iterable[str]) -> list[str]:
+    folder = Path(__file__).with_name(package)
+    return [(folder / f"{name}.py").read_text() for name in parts]
 
 
 def _without_import(found: re.Match[str]) -> str:

@@ -14,6 +14,8 @@ from sandbox.protocol import EnvironmentSpec, Sandbox
 from sandbox.states import GitStates
 from tests.needs import needs
 from tests.sandbox.arena import Arena
+from tests.sandbox.zygote_cases import MODULES, PACKAGES, make_environment
+from tests.sandbox.zygote_driver import Zygote, environment
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +75,18 @@ def hostile_docker(docker: Subject, cache: Path) -> Iterator[Arena]:
 
     with closing(Arena(make, docker, beside=cache.parent)) as arena:
         yield arena
+
+
+@pytest.fixture(scope="module")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """A server of an environment that holds `MODULES`, preloaded, and `PACKAGES`."""
+    python = make_environment(tmp_path_factory.mktemp("environment") / "env", MODULES | PACKAGES)
+    server = Zygote(str(python), environment(str(python)))
+    answer = server.preload(*MODULES, "nowhere")
+    assert [entry["module"] for entry in answer["skipped"]] == ["fails", "nowhere"]
+    assert (answer["loaded"], answer["unsafe"]) == (len(MODULES) - 1, None)
+    yield server
+    assert server.close() == 0
 
 
 def _subject(sandbox: Sandbox, cache: Path) -> Iterator[Subject]:

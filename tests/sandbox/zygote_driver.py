@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).parents[2] / "sandbox" / "zygote.py"
+from sandbox import wire
+
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -42,7 +43,7 @@ class Zygote:
         self.env = dict(env)
         self.socket, theirs = socket.socketpair()
         settings = json.dumps({"socket": theirs.fileno()})
-        command = [*prefix, python, "-c", SOURCE.read_text(), settings]
+        command = [*prefix, python, "-c", wire.zygote_source(), settings]
         self.process = subprocess.Popen(
             command, env=self.env, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/"
         )
