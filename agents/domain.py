@@ -194,6 +194,9 @@ class Preparation:
     """EnvironmentId."""
     python_path: tuple[str, ...] = ()
     """Folders of the workspace, relative, that tests import from."""
+    preload: tuple[str, ...] = ()
+    """Modules that a fork server may have imported before a test run of the search: see
+    `agents.verify.warm`."""
     baseline: Baseline = Baseline()
     reproduction: Reproduction = Reproduction()
     localisation: Localisation = Localisation()

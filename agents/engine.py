@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
@@ -192,7 +192,9 @@ class Engine:
         """The bench of a prepared search. On another machine than the preparing one, this brings
         the base here again."""
         if record.id not in self._benches:
-            self._benches[record.id] = self._new_bench(record, self.tools.sandbox)
+            bench = self._new_bench(record, self.tools.sandbox)
+            preload = record.preparation.preload if record.preparation else ()
+            self._benches[record.id] = replace(bench, preload=preload)
         return self._benches[record.id]
 
     def _fresh_bench(self, record: SearchRecord) -> Bench:

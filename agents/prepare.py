@@ -19,6 +19,7 @@ from agents.verify.baseline import MeasuredBaseline
 from agents.verify.baseline_store import BaselineStore, known_baseline
 from agents.verify.bench import Bench, LineCounts
 from agents.verify.reproduction import Reproduced, reproduce
+from agents.verify.warm import Proven, prove
 from sandbox.packaging import declared
 from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
 
@@ -56,15 +57,30 @@ def prepare(
     if reproduced.reproduction.targets:  # else nothing will be searched, and the suite may be long
         suite_s = min(wall_s, SUITE_WALL_S)
         measured = known_baseline(baselines, bench, base, wall_s=suite_s)
+    warm = _warm(bench, base, measured, reproduced)
     return Preparation(
         base=base,
         commit=commit,
         environment=bench.environment,
         python_path=bench.python_path,
+        preload=warm.preload,
         baseline=measured.baseline,
         reproduction=reproduced.reproduction,
         localisation=localise(sandbox.states, base, issue, measured, reproduced),
-        usage=measured.usage + reproduced.usage,
+        usage=measured.usage + reproduced.usage + warm.usage,
+    )
+
+
+def _warm(bench: Bench, base: StateId, measured: MeasuredBaseline, issue: Reproduced) -> Proven:
+    """What was proven on the suite must hold for the issue's tests as well."""
+    if issue.run is None:
+        return Proven()
+    script, wall_s = issue.reproduction, REPRODUCTION_WALL_S
+    return prove(
+        bench,
+        issue.run,
+        lambda warm: warm.reproduce(base, script, wall_s=wall_s),
+        modules=measured.preload,
     )
 
 

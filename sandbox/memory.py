@@ -34,8 +34,15 @@ class Call:
 class MemorySandbox:
     """The `Sandbox` protocol without isolation, because nothing is executed."""
 
-    def __init__(self, script: Script | None = None, states: GitStates | None = None) -> None:
+    def __init__(
+        self,
+        script: Script | None = None,
+        states: GitStates | None = None,
+        *,
+        features: tuple[str, ...] = (),
+    ) -> None:
         """Without a script every run succeeds silently; without states they are temporary."""
+        self._features = features
         self._script = script or _succeed
         self._folder = None if states else tempfile.TemporaryDirectory(prefix="budwood-states-")
         self._states = states or GitStates(Path(self._folder.name if self._folder else ""))
@@ -52,7 +59,7 @@ class MemorySandbox:
 
     def capabilities(self) -> Capabilities:
         """Nothing is enforced: nothing runs."""
-        return Capabilities(provider="memory", isolation=(), limits=())
+        return Capabilities(provider="memory", isolation=(), limits=(), features=self._features)
 
     def prepare(self, spec: EnvironmentSpec) -> EnvironmentId:
         """A name that depends on the spec alone. Raises: EnvironmentBuildFailed for an image."""

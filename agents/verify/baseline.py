@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agents.domain import Baseline, Usage
 from agents.errors import TestsNotCollected
 from agents.verify.bench import Bench, LineCounts, TestRun
+from agents.verify.warm import prove
 from sandbox.protocol import StateId
 
 NO_TESTS_COLLECTED = 5
@@ -19,6 +20,8 @@ class MeasuredBaseline:
     baseline: Baseline
     passing_lines: LineCounts
     usage: Usage
+    preload: tuple[str, ...] = ()
+    """Modules with which forked runs of the suite say the same: see `warm`."""
 
 
 def measure_baseline(bench: Bench, state: StateId, *, wall_s: float) -> MeasuredBaseline:
@@ -29,15 +32,24 @@ def measure_baseline(bench: Bench, state: StateId, *, wall_s: float) -> Measured
     Raises: TestsNotCollected if there are tests and none of them can be collected.
     """
     with ThreadPoolExecutor(2) as pool:
-        plain = pool.submit(bench.suite, state, wall_s=wall_s)
+        plain = pool.submit(bench.suite, state, wall_s=wall_s, modules=True)
         covered = pool.submit(bench.suite, state, wall_s=wall_s, coverage=True)
         first, second = plain.result(), covered.result()
     if not first.status:
         return _without_tests(first)
+    baseline = compare_runs(first, second)
+    proven = prove(
+        bench,
+        first,
+        lambda warm: warm.suite(state, wall_s=wall_s),
+        modules=first.modules,
+        flaky=baseline.flaky,
+    )
     return MeasuredBaseline(
-        baseline=compare_runs(first, second),
+        baseline=baseline,
         passing_lines=second.lines.get("passing", {}),
-        usage=first.usage + second.usage,
+        usage=first.usage + second.usage + proven.usage,
+        preload=proven.preload,
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from sandbox.protocol import (
     Sandbox,
     StateId,
 )
-from sandbox.testruns import PYTEST_REPORTER, PytestRunner, python_path
+from sandbox.testruns import PYTEST_REPORTER, PytestRunner, preloadable, python_path
 
 HERE = Path(__file__).parent
 HARNESS = (HERE / "harness.py").read_bytes()
@@ -45,6 +45,8 @@ class TestRun:
     collection_errors: Mapping[str, str] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     """The tests that were asked for; empty: all."""
+    modules: tuple[str, ...] = ()
+    """What the suite imported from outside of the repository, where that was asked for."""
     result: RunResult
     usage: Usage
 
@@ -59,12 +61,16 @@ class TestRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """One environment, one base; `python_path` are folders that tests import from."""
+    """One environment, one base; `python_path` are folders that tests import from.
+
+    `preload`: modules that runs may find imported already. Never for what decides about a patch.
+    """
 
     sandbox: Sandbox
     environment: EnvironmentId
     base: StateId
     python_path: tuple[str, ...]
+    preload: tuple[str, ...] = ()
 
     def reproduce(
         self, state: StateId, reproduction: Reproduction, *, wall_s: float, trace: bool = False
@@ -113,13 +119,17 @@ class Bench:
         only: Sequence[str] = (),
         max_failures: int = 0,
         coverage: bool = False,
+        modules: bool = False,
     ) -> TestRun:
         """Run the repository's own tests, or `only` some of them by id.
 
-        `max_failures`: stop after so many; 0: run all.
+        `max_failures`: stop after so many; 0: run all. `modules`: note what was imported.
         """
         runner = PytestRunner(
-            python_path=self.python_path, max_failures=max_failures, coverage=coverage
+            python_path=self.python_path,
+            max_failures=max_failures,
+            coverage=coverage,
+            modules=modules,
         )
         result = self._run(state, runner.spec(only, wall_s=wall_s))
         report = runner.read(result, only)
@@ -129,6 +139,7 @@ class Bench:
             lines={"passing": report.passing_lines},
             only=tuple(only),
             collection_errors=report.collection_errors,
+            modules=preloadable(result),
             result=result,
             usage=_usage(result),
         )
@@ -140,6 +151,7 @@ class Bench:
         return self._run(state, spec)
 
     def _run(self, state: StateId, spec: RunSpec) -> RunResult:
+        spec = replace(spec, preload=self.preload)
         return self.sandbox.run(self.environment, self.base, state, spec)
 
     def _env(self) -> dict[str, str]:
