@@ -45,7 +45,8 @@ LIBRARIES = (
             "click", "8.4.2", "9a6cea6e60b17ebe0a44c5cc636d94f09bd66142c1cd7d8b4cd731c4917a15f6"
         ),
         # Its own settings make an error of what the newer pytest warns about.
-        tests=("tests", "-W", "ignore::pytest.PytestRemovedIn10Warning"),
+        # It leaves its 40,000 stress tests out by an option that ours overrides.
+        tests=("tests", "-m", "not stress", "-W", "ignore::pytest.PytestRemovedIn10Warning"),
         small="tests/test_compat.py",
         path=("src",),
     ),

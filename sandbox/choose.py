@@ -1,6 +1,7 @@
 """Pick the first sandbox that really works here, or say how to get one."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sandbox.bubblewrap import BubblewrapSandbox
@@ -12,11 +13,24 @@ from sandbox.states import GitStates
 Provider = Callable[[GitStates, Path], Sandbox]
 
 
-def providers(*, slots: int = 2) -> dict[str, Provider]:
-    """Every real provider by name; `slots` is how many runs Docker carries at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerOptions:
+    """What Docker leaves to whoever runs it."""
+
+    slots: int = 2
+    """Containers, and so runs, at once; throughput is highest at the number of cores."""
+    host: str | None = None
+    """The daemon's address, such as ``tcp://…``; None: the local socket."""
+    runtime: str | None = None
+    """Such as ``runsc``; None: the daemon's default."""
+
+
+def providers(options: DockerOptions | None = None) -> dict[str, Provider]:
+    """Every real provider by name."""
+    docker = asdict(options or DockerOptions())
     return {
         "bubblewrap": BubblewrapSandbox,
-        "docker": lambda states, cache: DockerSandbox(states, cache, slots=slots),
+        "docker": lambda states, cache: DockerSandbox(states, cache, **docker),
     }
 
 
@@ -24,14 +38,14 @@ def choose(
     order: Sequence[str],
     cache: Path,
     *,
-    slots: int = 2,
+    docker: DockerOptions | None = None,
     known: Mapping[str, Provider] | None = None,
 ) -> Sandbox:
     """The first provider of `order` that runs something here, with its states in `cache`.
 
     Raises: SandboxUnavailable, with one line for each provider: why not, and the remedy.
     """
-    offered = providers(slots=slots) if known is None else known
+    offered = providers(docker) if known is None else known
     cache.mkdir(parents=True, exist_ok=True)
     states = GitStates(cache / "states")
     reasons: list[str] = []

@@ -7,7 +7,7 @@ from celery import Celery
 
 from agents.engine import Engine, Tools, run_in_process
 from sandbox.cache import CachingSandbox
-from sandbox.choose import choose
+from sandbox.choose import DockerOptions, choose
 from sandbox.protocol import Sandbox
 from service.config import Settings
 from service.errors import NoWorker
@@ -52,7 +52,13 @@ def build_source(settings: Settings, *, allow_local: bool | None = None) -> Repo
 
 def build_sandbox(settings: Settings) -> Sandbox:
     """The first provider that works. Raises: SandboxUnavailable."""
-    return choose(settings.sandbox, settings.cache_dir / "sandbox")
+    return choose(settings.sandbox, settings.cache_dir / "sandbox", docker=docker_options(settings))
+
+
+def docker_options(settings: Settings) -> DockerOptions:
+    return DockerOptions(
+        slots=settings.sandbox_slots, host=settings.docker_host, runtime=settings.docker_runtime
+    )
 
 
 def build_engine(settings: Settings, store: SqlStore, *, allow_local: bool | None = None) -> Engine:

@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     sandbox: Names = ("bubblewrap", "docker")
     """Providers in the order in which they are tried."""
 
+    sandbox_slots: int = Field(default=2, gt=0)
+    """Docker containers, and so runs, at once in a process: as many as it has cores."""
+    docker_host: str | None = None
+    """Address of the Docker daemon, such as ``tcp://…``. Default: the local socket."""
+    docker_runtime: str | None = None
+    """How Docker runs containers, such as ``runsc``. Default: the daemon's own."""
+
     model: str | None = None
     """Model for issues that name none."""
     model_base_url: str | None = Field(

@@ -40,6 +40,7 @@ TARGETS = {
     "throughput_errors": Target(0),
     "bwrap_overhead_ms": Target(10),
     "forkserver_speedup": Target(3, at_least=True),
+    "forkserver_different": Target(0),
     "leaked": Target(0),
 }
 

@@ -51,12 +51,15 @@ class Daemon:
 
 
 @contextlib.contextmanager
-def daemon() -> Iterator[Api]:
-    """The local daemon. Raises: SandboxUnavailable, also for what fails within the block."""
-    if not _SOCKET.exists():
+def daemon(host: str | None = None) -> Iterator[Api]:
+    """The daemon at an address, else the local one.
+
+    Raises: SandboxUnavailable, also for what fails within the block.
+    """
+    if host is None and not _SOCKET.exists():
         raise SandboxUnavailable(f"Docker does not answer: no socket {_SOCKET}")
     try:
-        with contextlib.closing(docker.APIClient(timeout=60)) as client:
+        with contextlib.closing(docker.APIClient(base_url=host, timeout=60)) as client:
             yield client
     except (DockerException, OSError) as error:
         raise SandboxUnavailable(f"Docker does not answer: {error}") from error

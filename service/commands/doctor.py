@@ -6,7 +6,6 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,7 +17,7 @@ from sandbox.choose import choose
 from sandbox.errors import SandboxUnavailable
 from sandbox.images import docker_images
 from sandbox.prune import GB, KEEP_GB, Kept
-from service.bootstrap import build_database
+from service.bootstrap import build_database, docker_options
 from service.commands.failures import NO_SANDBOX, database_error
 from service.config import Settings
 from service.errors import ServiceError
@@ -64,7 +63,7 @@ def probes(settings: Settings) -> dict[str, Probe]:
         "python": lambda: f"{platform.python_version()} at {sys.executable}",
         "git": _git,
         **{name: _sandbox(name, settings) for name in SANDBOXES},
-        "cache": lambda: _cache(settings.cache_dir / "sandbox"),
+        "cache": lambda: _cache(settings),
         "database": lambda: _database(settings),
         "queue": lambda: _queue(settings),
         "model": lambda: _model(settings),
@@ -81,7 +80,9 @@ def _git() -> str:
 def _sandbox(name: str, settings: Settings) -> Probe:
     def probe() -> str:
         try:
-            sandbox = choose([name], settings.cache_dir / "sandbox")
+            sandbox = choose(
+                [name], settings.cache_dir / "sandbox", docker=docker_options(settings)
+            )
         except OSError as error:
             raise SandboxUnavailable(f"{cause_of(error)} (BUDWOOD_CACHE_DIR)") from error
         try:
@@ -89,13 +90,14 @@ def _sandbox(name: str, settings: Settings) -> Probe:
         finally:
             sandbox.close()
         held = f"isolates {', '.join(told.isolation)}; limits {', '.join(told.limits)}"
-        return f"{held}; {_docker()}" if name == "docker" else held
+        fast = f"{held}; has {', '.join(told.features)}" if told.features else held
+        return f"{fast}; {_docker(settings.docker_host)}" if name == "docker" else fast
 
     return probe
 
 
-def _docker() -> str:
-    with docker_images.daemon() as api:
+def _docker(host: str | None) -> str:
+    with docker_images.daemon(host) as api:
         found = docker_images.about(api)
     others = [name for name in found.runtimes if name != found.runtime]
     return (
@@ -104,8 +106,9 @@ def _docker() -> str:
     )
 
 
-def _cache(cache: Path) -> str:
+def _cache(settings: Settings) -> str:
     """What is kept and how much room is left; a disk that is almost full is not well."""
+    cache = settings.cache_dir / "sandbox"
     try:
         kept = prune.stored(cache)
         there = next(folder for folder in (cache, *cache.parents) if folder.is_dir())
@@ -114,7 +117,7 @@ def _cache(cache: Path) -> str:
         raise ServiceError(f"{cause_of(error)} (BUDWOOD_CACHE_DIR)") from error
     told = [_counted("environment", kept), _counted("base", kept)]
     try:
-        with docker_images.daemon() as api:
+        with docker_images.daemon(settings.docker_host) as api:
             told.append(_counted("image", docker_images.stored(api, cache)))
     except SandboxUnavailable:
         told.append("no images")

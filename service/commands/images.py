@@ -20,6 +20,7 @@ from sandbox.images import docker_images
 from sandbox.protocol import EnvironmentSpec
 from sandbox.prune import GB, KEEP_GB, Kept
 from sandbox.states import GitStates
+from service.bootstrap import docker_options
 from service.commands.failures import say
 from service.config import Settings
 
@@ -167,7 +168,7 @@ def everything(cache: Path) -> list[Kept]:
 def _image(cache: Path, spec: EnvironmentSpec) -> bool:
     """Whether Docker has the environment's image now."""
     try:
-        sandbox = choose(["docker"], cache)
+        sandbox = choose(["docker"], cache, docker=docker_options(Settings()))
     except SandboxUnavailable:
         return False
     try:
@@ -190,7 +191,7 @@ def _not_installed(folder: Path, spec: EnvironmentSpec) -> tuple[str, ...]:
 def _of_docker(ask: Callable[[docker_images.Api], Sequence[Kept]]) -> Sequence[Kept]:
     """The daemon's answer; nothing where none answers."""
     try:
-        with docker_images.daemon() as api:
+        with docker_images.daemon(Settings().docker_host) as api:
             return ask(api)
     except SandboxUnavailable as error:
         say(f"no images: {error}")
