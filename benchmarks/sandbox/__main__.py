@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.sandbox import (
     command,
+    deadline,
     forkserver,
     leaks,
     namespaces,
@@ -30,6 +31,7 @@ from sandbox.errors import SandboxUnavailable
 RESULTS = Path(__file__).parents[1] / "results" / "sandbox.json"
 MEASURES: Mapping[str, Callable[[Bench], dict[str, Field]]] = {
     "command": command.measure,
+    "deadline": deadline.measure,
     "open": opening.measure,
     "restore": restore.measure,
     "node": node.measure,

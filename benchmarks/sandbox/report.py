@@ -32,6 +32,8 @@ class Target:
 TARGETS = {
     "command_overhead_ms": Target(3),
     "exec_ratio": Target(15, at_least=True),
+    "deadline_ms": Target(250),
+    "bwrap_deadline_ms": Target(250),
     "restore_portable_ms": Target(30),
     "restore_local_ms": Target(8),
     "open_ms": Target(10),
