@@ -72,7 +72,10 @@ class Cell:
 
     def run(self, frame: wire.Frame, spec: RunSpec) -> RunResult:
         """Have the one run. Raises: SandboxLost."""
-        self._group.limit(spec)
+        try:
+            self._group.limit(spec)
+        except OSError as error:
+            raise SandboxLost(f"the limits of a run cannot be set: {error}") from error
         try:
             result = self._converse(frame, spec)
         except SandboxLost:

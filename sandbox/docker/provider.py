@@ -134,6 +134,8 @@ class DockerSandbox:
                 self._settle(slot, base)
                 self._preload(slot, spec.preload)
             answer = slot.ask(frame, wire.answer_limit(spec), spec.wall_s + wire.GRACE_S)
+            if answer.get("serving") is not True:
+                slot.preloaded.clear()
             slot.mending, slot.suspect = image.profile == "tight", image.profile != "tight"
             return wire.result(answer, spec)
 

@@ -1,7 +1,7 @@
 """Seventh part of the runner: one command, from its start until everything of it is dead."""
 
 # Starting programs is its purpose, and few imports start faster:
-# ruff: noqa: PTH116, PTH123, PTH208, S606, SIM105
+# ruff: noqa: PTH116, PTH208, S606, SIM105
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import resource
 import select
 import time
 
-from sandbox.runner.files import Acting, become
+from sandbox.runner.files import Acting, become, lines_of
 from sandbox.runner.frames import encode
 from sandbox.runner.limits import limits
 
@@ -260,14 +260,10 @@ def finish(streams: dict[int, Kept]) -> None:
 def count(files: tuple[str, ...], key: str) -> int:
     """A counter of our control group; 0 where it cannot be read."""
     for name in files:
-        try:
-            with open(name) as file:
-                for line in file:
-                    word, _, value = line.partition(" ")
-                    if word == key:
-                        return int(value)
-        except (OSError, ValueError):
-            continue
+        for line in lines_of(name):
+            word, _, value = line.partition(" ")
+            if word == key and value.isdigit():
+                return int(value)
     return 0
 
 

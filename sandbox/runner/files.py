@@ -132,6 +132,20 @@ def read_file(path: bytes) -> bytes:
     return content
 
 
+def lines_of(path: str) -> list[str]:
+    """What the kernel says in a file of /proc or of a control group; nothing where it does not."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return []
+    try:
+        return os.read(handle, 65536).decode("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    finally:
+        os.close(handle)
+
+
 def prune(root: bytes, folder: bytes) -> None:
     """Git knows no empty folders: remove those that a removal left behind."""
     while len(folder) > len(root):

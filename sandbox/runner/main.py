@@ -1,6 +1,6 @@
 """Last part of the runner: settings, the two operations, and the loop that answers frames."""
 
-# ruff: noqa: PTH106, PTH112, PTH123, PTH208, PTH211, S606
+# ruff: noqa: PTH106, PTH112, PTH208, PTH211, S606
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import struct
 import sys
 
 from sandbox.runner.command import Place, execute
-from sandbox.runner.files import Acting, become, empty, harvest, lay
+from sandbox.runner.files import Acting, become, empty, harvest, lay, lines_of
 from sandbox.runner.forker import Forker
 from sandbox.runner.frames import encode, parse, read_frame, write_frame
 from sandbox.runner.inventory import LAID_NS
@@ -146,6 +146,7 @@ class Runner:
             names, largest = frame["artefacts"], frame["artefact_bytes"]
             answer["artefacts"] = harvest(settings.outputs, names, largest)
         answer["stale"] = stale
+        answer["serving"] = self.forker is not None and self.forker.socket is not None
         return answer
 
     def tidy(self, workspace: Workspace) -> bool:
@@ -231,14 +232,6 @@ def kernel_remembers() -> bool:
     # TCP: inuse 0 orphan 0 tw 0 …, of this network; /proc/net/tcp would cost 4 ms.
     counts = [line.split() for line in lines_of("/proc/net/sockstat") if line.startswith("TCP:")]
     return any(words[2] != "0" or words[6] != "0" for words in counts)
-
-
-def lines_of(path: str) -> list[str]:
-    try:
-        with open(path) as file:
-            return file.readlines()
-    except OSError:
-        return []
 
 
 def harden() -> None:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import docker as docker_library
 import pytest
 
+from sandbox import owners
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.conformance import Subject, lay_repository
 from sandbox.docker import DockerSandbox, Limits, Mending
@@ -50,6 +52,9 @@ def docker(cache: Path) -> Iterator[Subject]:
     yield from _subject(
         DockerSandbox(GitStates(cache / "states"), cache, mending=Mending(audit=True)), cache
     )
+    with closing(docker_library.APIClient()) as client:
+        ours = client.containers(all=True, filters={"label": f"budwood.owner={owners.me()}"})
+    assert ours == [], "this session left containers"
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +77,20 @@ def hostile_docker(docker: Subject, cache: Path) -> Iterator[Arena]:
         # One slot, so that "the next run on the same slot" means that; the neighbour has others.
         limits = Limits(disk_mb=64, memory_mb=512, base_mb=64, inodes=8000)
         return DockerSandbox(GitStates(cache / "states"), cache, slots=1, limits=limits)
+
+    with closing(Arena(make, docker, beside=cache.parent)) as arena:
+        yield arena
+
+
+@pytest.fixture(scope="session")
+def hostile_docker_scanning(docker: Subject, cache: Path) -> Iterator[Arena]:
+    """As where the kernel reports no changes: every file is looked at."""
+
+    def make() -> Sandbox:
+        limits = Limits(disk_mb=64, memory_mb=512, base_mb=64, inodes=8000)
+        mending = Mending(events=False)
+        states = GitStates(cache / "states")
+        return DockerSandbox(states, cache, slots=1, limits=limits, mending=mending)
 
     with closing(Arena(make, docker, beside=cache.parent)) as arena:
         yield arena

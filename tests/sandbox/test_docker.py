@@ -195,11 +195,17 @@ def test_a_run_with_preloaded_modules_is_forked_and_others_are_not(own: Subject)
     assert own.run("sh", "-c", "echo x", preload=("json",)).forked is False
 
 
-def test_a_fork_server_that_died_is_started_again(own: Subject) -> None:
-    wreck = "import os; os.kill(os.getppid(), 9)"
+def test_a_fork_server_that_died_is_started_again(
+    own: Subject, client: library.DockerClient
+) -> None:
+    wreck = "import os; [os.kill(int(p), 9) for p in os.listdir('/proc') if p.isdigit() and int(p) not in (1, os.getpid())]"
     assert own.run("python", "-c", "pass", preload=("json",)).forked
-    own.run("python", "-c", wreck, preload=("json",))
+    (name,) = containers(own)
+    client.api.exec_start(client.api.exec_create(name, ["python", "-c", wreck], user="0"))
+    cold = own.run("python", "-c", "print(1)", preload=("json",))
+    assert (cold.forked, cold.stdout.text) == (False, "1\n")
     assert own.run("python", "-c", "pass", preload=("json",)).forked
+    assert containers(own) == {name}
 
 
 def test_a_module_that_ends_its_server_leaves_runs_cold(own: Subject) -> None:

@@ -6,6 +6,8 @@ from sandbox.conformance.hostile import GROUPS, HOSTILE, NotHere
 from tests.sandbox.arena import Arena
 
 FEWEST = 60
+FILES = (14, 18, 22)
+"""Groups that change the workspace."""
 
 
 def attempt(name: str, arena: Arena) -> None:
@@ -26,6 +28,11 @@ def test_bubblewrap_withstands(hostile_bubblewrap: Arena, name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_docker_withstands(hostile_docker: Arena, name: str) -> None:
     attempt(name, hostile_docker)
+
+
+@pytest.mark.parametrize("name", [n for n, case in HOSTILE.items() if case.group in FILES])
+def test_docker_withstands_without_events(hostile_docker_scanning: Arena, name: str) -> None:
+    attempt(name, hostile_docker_scanning)
 
 
 def test_every_group_is_covered() -> None:
