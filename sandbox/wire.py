@@ -105,6 +105,15 @@ def unprotected(laid: Iterable[Item], protect: tuple[str, ...]) -> list[Item]:
     return [item for item in found if item.path not in kept and item.path not in above]
 
 
+def unfit(laid: Iterable[Item], most_mb: int) -> RunResult | None:
+    """The result of a run whose state's files are more than a workspace can hold."""
+    size = sum(len(item.content) for item in laid)
+    if size <= most_mb << 20:
+        return None
+    said = f"the state has {size >> 20} MiB more than the base; the workspace holds {most_mb}\n"
+    return RunResult(outcome="disk_limit", stderr=Output(said.encode()))
+
+
 def request(spec: RunSpec, laid: Iterable[Item]) -> dict[str, Any]:
     """The frame that runs a command.
 

@@ -43,10 +43,12 @@ docker_daemon() {
     (setsid dockerd >/tmp/budwood-dockerd.log 2>&1 </dev/null &)
     await docker_answers || note "the Docker daemon did not start; see /tmp/budwood-dockerd.log"
 }
+compose() { command -v docker-compose >/dev/null || install docker-compose || note "no docker-compose"; }
 git_there() { command -v git >/dev/null || install git || note "git is missing"; }
 
 git_there
 postgres
 redis
 docker_daemon
+compose
 exit 0

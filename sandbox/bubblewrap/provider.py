@@ -98,7 +98,10 @@ class BubblewrapSandbox:
         self, environment: EnvironmentId, base: StateId, state: StateId, spec: RunSpec
     ) -> RunResult:
         """Run on a throw-away overlay over `base` with the difference to `state` laid in."""
-        frame = wire.request(spec, self._states.delta(base, state))
+        delta = self._states.delta(base, state)
+        if (unfit := wire.unfit(delta, spec.memory_mb)) is not None:
+            return unfit  # its overlay is in memory
+        frame = wire.request(spec, delta)
         frame["inputs"] = {}  # bound read-only instead, see `_plan`
         folder = environments.locate(self._cache, environment)
         plan = self._plan(folder, view.overlay(self._base(environment, base)), spec)

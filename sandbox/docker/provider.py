@@ -126,7 +126,10 @@ class DockerSandbox:
         self, environment: EnvironmentId, base: StateId, state: StateId, spec: RunSpec
     ) -> RunResult:
         """Run in a warm container whose workspace is the base with the difference laid over it."""
-        frame = wire.request(spec, self._states.delta(base, state))
+        delta = self._states.delta(base, state)
+        if (unfit := wire.unfit(delta, self._limits.disk_mb)) is not None:
+            return unfit
+        frame = wire.request(spec, delta)
         with self._pool.slot(environment, base) as slot:
             image = self._images.image(environment)
             frame["env"] = {**frame["env"], **image.commands, **spec.env}

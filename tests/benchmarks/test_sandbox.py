@@ -112,7 +112,12 @@ def test_a_quick_run_writes_every_field_in_one_shape_and_leaves_nothing(tmp_path
     about = found.pop("about")
     assert about["skipped"] == {}
     assert about["quick"] is True
-    assert set(found) == {"bwrap_overhead_ms", "node_overhead_ms", "leaked"}
+    assert set(found) == {
+        "bwrap_overhead_ms",
+        "bwrap_back_to_back_ms",
+        "node_overhead_ms",
+        "leaked",
+    }
     for name, field in found.items():
         assert set(field) >= {"p50", "p90", "n"}
         assert f"| {name} " in done.stdout

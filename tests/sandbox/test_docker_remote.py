@@ -31,11 +31,12 @@ def pump(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
-def serve(listening: socket.socket) -> None:
+def serve(listening: socket.socket, until: contextlib.ExitStack) -> None:
     with contextlib.suppress(OSError):
         while True:
             near, _ = listening.accept()
-            far = socket.socket(socket.AF_UNIX)
+            far = until.enter_context(socket.socket(socket.AF_UNIX))
+            until.enter_context(near)
             far.connect("/var/run/docker.sock")
             for ends in ((near, far), (far, near)):
                 threading.Thread(target=pump, args=ends, daemon=True).start()
@@ -43,8 +44,9 @@ def serve(listening: socket.socket) -> None:
 
 @pytest.fixture(scope="module")
 def far(docker: Subject, cache: Path) -> Iterator[Subject]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        threading.Thread(target=serve, args=(listening,), daemon=True).start()
+    with contextlib.ExitStack() as until:
+        listening = until.enter_context(socket.create_server(("127.0.0.1", 0)))
+        threading.Thread(target=serve, args=(listening, until), daemon=True).start()
         sandbox = DockerSandbox(
             docker.sandbox.states,  # type: ignore[arg-type]
             cache,
@@ -57,7 +59,6 @@ def far(docker: Subject, cache: Path) -> Iterator[Subject]:
         listening.shutdown(socket.SHUT_RDWR)
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("name", FAR)
 def test_a_daemon_behind_a_proxy_keeps_the_promise(far: Subject, name: str) -> None:
     CHECKS[name](far)

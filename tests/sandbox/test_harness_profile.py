@@ -27,6 +27,7 @@ DIFFERENT = {
     "there_is_no_privilege_and_no_way_to_it": "the tests are root's, as in the harness",
     "the_environment_is_cleared_and_pinned": "conda's variables are there as well",
     "a_forked_run_has_no_privilege_and_cannot_reach_its_server": "the tests are root's",
+    "a_star_is_the_only_sign_in_what_is_protected": "the base is the image's own",
     "the_workspace_equals_the_state": "it holds untracked build products as well",
     "host_files_are_invisible": "a whole system has an /etc/shadow of its own",
 }
