@@ -23,15 +23,17 @@ FILES = {
 }
 FOLDERS = ["", "pkg", "pkg/sub"]
 WAYS = ["events", "scan", "content"]
+PLACE = Path("/dev/shm") / f"budwood-workspace-{os.getpid()}"
 Act = Callable[[Path], None]
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
     """On a temporary file system, as in a container."""
-    folder = Path("/dev/shm") / f"budwood-workspace-{os.getpid()}"
+    folder = PLACE
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "root").mkdir(parents=True)
+    (folder / "outside").write_bytes(b"outside")
     for name, content in FILES.items():
         path = folder / "base" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,8 +100,9 @@ def become_a_folder(path: Path) -> None:
 
 
 def become_a_link(path: Path) -> None:
+    """To a file of ours: what these tests do next follows links, and they may be root's."""
     path.unlink()
-    path.symlink_to("/etc/passwd")
+    path.symlink_to(PLACE / "outside")
 
 
 def attribute(path: Path) -> None:
