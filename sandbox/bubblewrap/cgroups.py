@@ -129,12 +129,12 @@ def _sweep(groups: Groups) -> None:
     for place in {groups.memory, groups.pids}:
         for folder in place.glob("budwood-*-*"):
             if not Path("/proc", folder.name.split("-")[1]).exists():
-                _remove(folder)
+                _remove(folder, tries=1)
 
 
-def _remove(folder: Path) -> None:
+def _remove(folder: Path, *, tries: int = _TRIES) -> None:
     # The last of its processes may still be on its way out: then the folder is busy.
-    for _ in range(_TRIES):
+    for _ in range(tries):
         try:
             folder.rmdir()
         except FileNotFoundError:
