@@ -96,6 +96,11 @@ class Cell:
         self._process.kill()
         self._process.wait()
 
+    def destroy(self) -> None:
+        """End it under its run, and leave nothing on the machine: for whoever closes everything."""
+        self.kill()
+        self._group.remove()
+
     def bury(self) -> None:
         """Remove what is left of a cell; one that does not end by itself is killed. Idempotent."""
         for pipe in (self._process.stdin, self._process.stdout):

@@ -117,7 +117,7 @@ class BubblewrapSandbox:
             self._closed = True
             live = list(self._live)
         for cell in live:
-            cell.kill()
+            cell.destroy()
         self._spares.close()
 
     def _runner(self, base: Interpreter) -> Path:
