@@ -217,8 +217,14 @@ def test_hosted_search_answers_what_one_process_answers(
 ) -> None:
     _, api = hosted.serve()
     worker = hosted.worker()
-    until(lambda: api.get("/readyz").status == 200, "a ready service")
-    checks = {check["name"]: check["detail"] for check in api.get("/readyz").json["checks"]}
+    answers = []
+
+    def ready() -> bool:
+        answers.append(api.get("/readyz"))
+        return bool(answers[-1].status == 200)
+
+    until(ready, "a ready service")
+    checks = {check["name"]: check["detail"] for check in answers[-1].json["checks"]}
     assert set(checks) == {"database", "migrations", "broker", "sandbox"}
     assert "on the workers: celery@" in checks["sandbox"]
 
