@@ -25,6 +25,10 @@ def is_test_path(path: str) -> bool:
     )
 
 
+Stage = Literal["localise", "plan", "edit"]
+"""What a trial is to bring: a guess where the fault lies, a plan, or an edit. Only an edit makes a
+new state; the others make a node with a note."""
+
 TestStatus = Literal["passed", "failed", "error", "skipped", "timeout", "missing"]
 """``missing``: asked for, but no report came back. It never counts as passed."""
 
@@ -63,10 +67,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeightedModel:
+    """One of several models that share a search. `weight`: how often it is drawn, above 0."""
+
+    name: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
     """How to search. The same defaults for every issue."""
 
     strategy: str = "mcts"
+    options: Mapping[str, float | str] = field(default_factory=dict)
+    """The strategy's parameters, where they are not its defaults: see `budwood strategies`."""
     policy: tuple[str, ...] = ("mutation",)
     value: str = "progress"
     seed: int = 0
@@ -74,12 +88,16 @@ class SearchSettings:
     """Trials open at once. Part of the result: the same width gives the same tree."""
     max_depth: int = 4
     """Edits on one path."""
+    max_breadth: int | None = None
+    """Trials at one node. None: no limit."""
     candidates: int = 3
     """Stop once this many distinct edits pass everything."""
     patience: int = 24
     """After the first passing candidate, at most this many further trials."""
     limits: Limits = Limits()
     model: str | None = None
+    models: tuple[WeightedModel, ...] = ()
+    """Several models at once, in place of `model`."""
     endpoint: str | None = None
     """Where the model is served; None: where the service is configured to ask. Callers of the API
     cannot set it: the service's key would go there."""
@@ -119,6 +137,50 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """The most that one trial's model calls may cost, for reservations. `usd` None: unknown."""
+
+    tokens: int = 0
+    usd: float | None = 0.0
+
+    def __add__(self, other: "Ceiling") -> "Ceiling":
+        usd = None if self.usd is None or other.usd is None else self.usd + other.usd
+        return Ceiling(tokens=self.tokens + other.tokens, usd=usd)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Some lines of a file, such as a function. Lines count from 1, `end` included."""
+
+    path: str
+    start: int
+    end: int
+    name: str = ""
+    """Qualified name of the function or class, if it is one."""
+    weight: float = 0.0
+    """How much points there, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Steps in words. `weight`: the share of the samples that said so, in (0, 1]."""
+
+    steps: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a trial brought that is no edit: where to look, or what to do there."""
+
+    text: str
+    """For people and for prompts."""
+    places: tuple[Place, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    """The leaves of the action tree, best first: the n-th edit below follows the n-th plan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """Some files replaced, added or (None) removed, in one step."""
 
@@ -138,6 +200,10 @@ class Step:
     value: float | None
     """None: the edit could not be used and made no node."""
     feedback: str
+    critique: str = ""
+    """What a judge said of it, in a paragraph: hindsight for siblings."""
+    note: Note | None = None
+    """For a step that is no edit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +296,15 @@ class Outcome:
     """Factual text for later attempts at the same place."""
     usage: Usage = Usage()
     seconds: float = 0.0
+    stage: Stage = "edit"
+    note: Note | None = None
+    """For another stage than ``edit``; `state` is then the parent's."""
+    prior: float | None = None
+    """How much the policy itself believes in this proposal, in (0, 1]; None: it does not say."""
+    estimates: Mapping[str, float] = field(default_factory=dict)
+    """Value function → what it said, in [0, 1], where `value` was put together from several."""
+    critique: str = ""
+    """A judge's paragraph, for siblings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

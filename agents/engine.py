@@ -19,11 +19,13 @@ from agents.domain import Issue, Outcome, Preparation, Step, Usage, Verdict
 from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
 from agents.policy.protocol import Policy, Position
 from agents.prepare import SUITE_WALL_S, bench_for, prepare
-from agents.registry import check_policies, strategy_named, value_named
+from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
-from agents.schedule import infrastructure_failure, plan
+from agents.schedule import Plan, infrastructure_failure, plan
 from agents.search.tree import NodeId, SearchTree
-from agents.store import SearchRecord, SearchStore, StoredTrial, grown_tree
+from agents.store import SearchRecord, SearchStore, StoredTrial, grown_tree, state_of
+from agents.value.progress import Progress
+from agents.value.protocol import ValueFunction
 from agents.verify.baseline_store import BaselineStore, MemoryBaselines
 from agents.verify.bench import Bench
 from agents.verify.choice import choose
@@ -51,6 +53,8 @@ class Tools:
     """A local git repository that holds the issue's commit. Raises: RepositoryUnreadable."""
     policy: Callable[[SearchRecord], Policy]
     """Raises: ModelError where the model can be seen not to work."""
+    value: Callable[[SearchRecord], ValueFunction] = lambda _: Progress()
+    """Raises: as `policy` does."""
     baselines: BaselineStore = field(default_factory=MemoryBaselines)
     clock: Callable[[], float] = time.time
 
@@ -71,6 +75,7 @@ class Engine:
     tools: Tools
     _benches: dict[str, Bench] = field(default_factory=dict)
     _policies: dict[str, Policy] = field(default_factory=dict)
+    _values: dict[str, ValueFunction] = field(default_factory=dict)
 
     def prepare(self, search: str) -> None:
         """From ``queued`` to ``searching``; or ``failed``, with a cause that names the remedy."""
@@ -99,7 +104,7 @@ class Engine:
         if lost:
             self.store.set_phase(search, "failed", lost)
             return Advance()
-        planned = plan(record, strategy_named(record.settings.strategy), self.tools.clock())
+        planned = self._plan(record)
         if planned.over and not planned.opened:
             return self._to_verification(search)
         try:
@@ -117,7 +122,7 @@ class Engine:
         record = self.store.load(search)
         rollout = Rollout(
             policy=self._policy(record),
-            value=value_named(record.settings.value),
+            value=self._value(record),
             bench=self._bench(record),
             watchdog=watchdog(record, record.trials[number].told),
         )
@@ -146,16 +151,16 @@ class Engine:
     def _forget(self, search: str) -> None:
         self._benches.pop(search, None)
         self._policies.pop(search, None)
+        self._values.pop(search, None)
 
     def _to_verification(self, search: str) -> Advance:
         self.store.set_phase(search, "verifying")
         return Advance(decide=True)
 
     def _prepared(self, record: SearchRecord) -> Preparation:
-        strategy_named(record.settings.strategy)
-        value_named(record.settings.value)
-        check_policies(record.settings.policy)
+        check(record.settings)
         self._policy(record)
+        self._value(record)
         repository = self.tools.repository(record.issue)
         return prepare(
             self.tools.sandbox,
@@ -170,7 +175,7 @@ class Engine:
         solved = self._distinct_solutions(record)
         climbs = [climb(bench, preparation, outcome, slack=SLACK) for outcome in solved]
         usage = sum((t.outcome.usage for t in record.trials if t.outcome), preparation.usage)
-        planned = plan(record, strategy_named(record.settings.strategy), self.tools.clock())
+        planned = self._plan(record)
         return choose(
             preparation,
             climbs,
@@ -178,6 +183,10 @@ class Engine:
             limit=planned.limit,
             usage=sum((c.usage for c in climbs), usage),
         )
+
+    def _plan(self, record: SearchRecord) -> Plan:
+        ceiling = self._policy(record).ceiling + self._value(record).ceiling
+        return plan(record, strategy_of(record.settings), self.tools.clock(), ceiling)
 
     def _distinct_solutions(self, record: SearchRecord) -> list[Outcome]:
         outcomes = [t.outcome for t in record.trials if t.outcome is not None and t.outcome.solved]
@@ -187,6 +196,11 @@ class Engine:
         if record.id not in self._policies:
             self._policies[record.id] = self.tools.policy(record)
         return self._policies[record.id]
+
+    def _value(self, record: SearchRecord) -> ValueFunction:
+        if record.id not in self._values:
+            self._values[record.id] = self.tools.value(record)
+        return self._values[record.id]
 
     def _bench(self, record: SearchRecord) -> Bench:
         """The bench of a prepared search. On another machine than the preparing one, this brings
@@ -210,7 +224,7 @@ class Engine:
     def _position(self, record: SearchRecord, trial: StoredTrial) -> Position:
         if record.preparation is None:
             raise SearchConflict(f"search {record.id} is not prepared yet")
-        tree = grown_tree(record, record.settings.max_depth)
+        tree = grown_tree(record)
         preparation = record.preparation
         steps = _Steps(record, trial.told)
         return Position(
@@ -223,7 +237,10 @@ class Engine:
             seed=f"{record.settings.seed}:{trial.number}",
             path=[steps.of(made) for node in tree.path(NodeId(trial.node))
                   if (made := tree[node].trial) is not None],
-            tried=[steps.of(t.number) for t in record.trials[: trial.told] if t.node == trial.node],
+            tried=[steps.of(t.number) for t in record.trials[: trial.told]
+                   if (t.node, t.stage) == (trial.node, trial.stage)],
+            stage=trial.stage,
+            arm=trial.arm,
         )  # fmt: skip
 
     def _restored(
@@ -236,7 +253,7 @@ class Engine:
         outcome = record.trials[made].outcome
         patch = outcome.patch if outcome else b""
         states = self._bench(record).sandbox.states
-        return states.restore(base, patch, StateId(tree[node].state))
+        return states.restore(base, patch, StateId(state_of(tree[node].state)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +272,8 @@ class _Steps:
             patch=outcome.patch,
             value=outcome.value if outcome.kind == "expanded" else None,
             feedback=outcome.feedback,
+            critique=outcome.critique,
+            note=outcome.note,
         )
 
 

@@ -5,6 +5,7 @@
     │   ├── EmptyStatement
     │   └── TestsNotCollected     the repository's tests cannot even be collected on the base
     ├── UnknownName               no strategy, policy or value function of that name
+    ├── BadOption                 a strategy has no such parameter, or it cannot be that
     ├── ModelError                the model could not be asked
     │   ├── ModelUnreachable      no connection, time-out, or 5xx after retries: may pass
     │   ├── ModelRefusedKey       401 or 403: the key is wrong or missing
@@ -37,6 +38,10 @@ class TestsNotCollected(BadIssue):
 
 class UnknownName(AgentError):
     """The message lists the names that exist."""
+
+
+class BadOption(AgentError):
+    """The message says what the parameter may be."""
 
 
 class ModelError(AgentError):

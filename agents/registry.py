@@ -1,36 +1,41 @@
-"""Names → strategies and value functions. Adding one is a file and a line here."""
+"""Names to implementations: adding a strategy is one file and one line here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import TypeVar
 
+from agents.domain import SearchSettings
 from agents.errors import UnknownName
+from agents.search.parameters import configured
 from agents.search.strategies.best_of_n import BestOfN
 from agents.search.strategies.mcts import Mcts
 from agents.search.strategy import Strategy
-from agents.value.progress import progress
-from agents.value.protocol import ValueFunction
 
 T = TypeVar("T")
 
-STRATEGIES: Mapping[str, Callable[[], Strategy]] = {"best_of_n": BestOfN, "mcts": Mcts}
-VALUES: Mapping[str, ValueFunction] = {"progress": progress}
+STRATEGIES: Mapping[str, type[Strategy]] = {"best_of_n": BestOfN, "mcts": Mcts}
+VALUES = ("progress",)
+"""Built where the model and the journal are known: see `service.values`."""
 POLICIES = ("llm", "mutation")
-"""Built where the model and the journal are known: see `service.bootstrap`."""
+"""Built where the model and the journal are known: see `service.policies`."""
 
 
-def strategy_named(name: str) -> Strategy:
-    """Raises: UnknownName."""
-    return _named("strategy", STRATEGIES, name)()
+def strategy_of(settings: SearchSettings) -> Strategy:
+    """The strategy as it is to be used. Several models become its arms, where it chooses among them.
+
+    Raises: UnknownName, BadOption.
+    """
+    kind = _named("strategy", STRATEGIES, settings.strategy)
+    arms = tuple(model.name for model in settings.models)
+    chooses = any(field.name == "arms" for field in fields(kind))  # type: ignore[arg-type]
+    return configured(kind, settings.options, **({"arms": arms} if chooses else {}))
 
 
-def value_named(name: str) -> ValueFunction:
-    """Raises: UnknownName."""
-    return _named("value function", VALUES, name)
-
-
-def check_policies(names: tuple[str, ...]) -> None:
-    """Raises: UnknownName."""
-    for name in names:
+def check(settings: SearchSettings) -> None:
+    """Raises: UnknownName, BadOption for a name or parameter that there is not."""
+    strategy_of(settings)
+    _named("value function", dict.fromkeys(VALUES), settings.value)
+    for name in settings.policy:
         _named("policy", dict.fromkeys(POLICIES), name)
 
 

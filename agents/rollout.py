@@ -11,9 +11,9 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from agents.domain import Edit, Outcome, Preparation, TestStatus, Usage, is_test_path
-from agents.policy.protocol import Exhausted, Policy, Position, Proposed, Unusable
-from agents.value.protocol import Evidence, ValueFunction
+from agents.domain import Outcome, Preparation, TestStatus, is_test_path
+from agents.policy.protocol import Exhausted, Noted, Policy, Position, Proposed, Unusable
+from agents.value.protocol import Evidence, Scene, ValueFunction
 from agents.verify.bench import Bench, TestRun
 from agents.verify.ladder import suite_deadline
 from agents.verify.reproduction import deadline
@@ -42,12 +42,30 @@ class Rollout:
                 outcome = Outcome(trial=position.trial, kind="exhausted")
             case Unusable():
                 outcome = _unusable(position, proposal)
+            case Noted():
+                outcome = self._take_down(position, proposal)
             case Proposed():
-                outcome = self._try_out(position, proposal.edit, proposal.usage)
-        return replace(outcome, seconds=time.monotonic() - began)
+                outcome = self._try_out(position, proposal)
+        return replace(outcome, stage=position.stage, seconds=time.monotonic() - began)
 
-    def _try_out(self, position: Position, edit: Edit, usage: Usage) -> Outcome:
-        states = self.bench.sandbox.states
+    def _take_down(self, position: Position, proposal: Noted) -> Outcome:
+        """A note changes no file: nothing is run, and its worth is a guess."""
+        base = StateId(position.preparation.base)
+        outcome = Outcome(
+            trial=position.trial,
+            kind="expanded",
+            state=position.state,
+            patch=self.bench.sandbox.states.diff(base, position.state),
+            summary=proposal.note.text.split("\n", 1)[0][:200],
+            origin=self.policy.name,
+            usage=proposal.usage,
+            note=proposal.note,
+            prior=proposal.prior,
+        )
+        return self._valued(outcome, _scene(position, outcome))
+
+    def _try_out(self, position: Position, proposal: Proposed) -> Outcome:
+        states, edit = self.bench.sandbox.states, proposal.edit
         state = states.fork(position.state, edit.changes)
         base = StateId(position.preparation.base)
         outcome = Outcome(
@@ -57,16 +75,18 @@ class Rollout:
             patch=states.diff(base, state),
             summary=edit.summary,
             origin=edit.origin,
-            usage=usage,
+            usage=proposal.usage,
+            prior=proposal.prior,
         )
         if state == position.state:
             return replace(outcome, kind="failed", reason="changes_nothing", state=None)
         if any(is_test_path(path) for path in edit.changes):
             return replace(outcome, kind="failed", reason="changes_tests", state=None)
-        return self._judge(position.preparation, outcome, state)
+        return self._judge(position, outcome, state)
 
-    def _judge(self, preparation: Preparation, outcome: Outcome, state: StateId) -> Outcome:
+    def _judge(self, position: Position, outcome: Outcome, state: StateId) -> Outcome:
         """Run what is needed to know how good the state is."""
+        preparation = position.preparation
         reproduction = preparation.reproduction
         asked = (*reproduction.targets, *reproduction.guards)
         passing = preparation.baseline.passing
@@ -81,15 +101,29 @@ class Rollout:
             usage += suite.usage
             if regressions:
                 break
-        evidence = Evidence(tests=tests, regressions=regressions)
-        return replace(
+        outcome = replace(
             outcome,
-            value=self.value(preparation, evidence),
             solved=green and not regressions,
             tests=tests,
             regressions=regressions,
             feedback=feedback(issue_run, regressions),
             usage=usage,
+        )
+        scene = replace(
+            _scene(position, outcome),
+            step=self.bench.sandbox.states.diff(position.state, state),
+            evidence=Evidence(tests=tests, regressions=regressions, failures=issue_run.failures),
+        )
+        return self._valued(outcome, scene)
+
+    def _valued(self, outcome: Outcome, scene: Scene) -> Outcome:
+        estimate = self.value.estimate(scene)
+        return replace(
+            outcome,
+            value=estimate.value,
+            estimates=estimate.parts,
+            critique=estimate.critique,
+            usage=outcome.usage + estimate.usage,
         )
 
     def _suite(self, preparation: Preparation, state: StateId) -> Iterator[TestRun]:
@@ -128,6 +162,21 @@ def feedback(run: TestRun, regressions: tuple[str, ...]) -> str:
     ]
     lines += [f"{test}: passed before, no longer passes" for test in regressions]
     return "\n".join(lines)
+
+
+def _scene(position: Position, outcome: Outcome) -> Scene:
+    return Scene(
+        search=position.search,
+        trial=position.trial,
+        issue=position.issue,
+        preparation=position.preparation,
+        summary=outcome.summary,
+        patch=outcome.patch,
+        path=position.path,
+        note=outcome.note,
+        prior=outcome.prior,
+        seed=position.seed,
+    )
 
 
 def _last_line(text: str) -> str:

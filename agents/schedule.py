@@ -7,21 +7,17 @@ which worker happened to be faster. docs/adr/0002 says why.
 
 from dataclasses import dataclass
 
-from agents.domain import Limits, Outcome, SearchSettings, Usage
+from agents.domain import Ceiling, Limits, Outcome, SearchSettings, Usage
 from agents.search.budget import Budget
 from agents.search.strategy import Strategy, rng_for
-from agents.search.tree import SearchTree, fold
-from agents.store import SearchRecord, StoredTrial, history, result_of
+from agents.search.tree import fold
+from agents.store import SearchRecord, StoredTrial, bare_tree, history, result_of
 
 VERIFICATION_RESERVE = 0.1
 """Share of the wall-clock and sandbox limits that the search leaves for the ladder."""
 
 LOST_IN_A_ROW = 3
 """After so many trials lost to the infrastructure, with nothing between them, a search fails."""
-
-PROMPT_TOKENS = 4_400
-"""Most that one model call reads, a repair with the first reply in it included; with the new reply,
-twice, it is a trial's reservation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,22 +30,24 @@ class Plan:
     """The budget's limit that ended it, if one did."""
 
 
-def plan(record: SearchRecord, strategy: Strategy, now: float) -> Plan:
-    """Open what may be opened. `now`: POSIX seconds, for the wall-clock limit alone.
+def plan(record: SearchRecord, strategy: Strategy, now: float, ceiling: Ceiling) -> Plan:
+    """Open what may be opened. `now`: POSIX seconds, for the wall-clock limit alone; `ceiling`: the
+    most that one trial may cost.
 
     Raises: ValueError if the search is not prepared.
     """
-    return _Planner(record, strategy, now).plan()
+    return _Planner(record, strategy, now, ceiling).plan()
 
 
 class _Planner:
-    def __init__(self, record: SearchRecord, strategy: Strategy, now: float) -> None:
+    def __init__(
+        self, record: SearchRecord, strategy: Strategy, now: float, ceiling: Ceiling
+    ) -> None:
         if record.preparation is None:
             raise ValueError(f"search {record.id} is not prepared yet")
-        self.record, self.strategy = record, strategy
+        self.record, self.strategy, self.ceiling = record, strategy, ceiling
         self.settings: SearchSettings = record.settings
-        root = SearchTree.rooted(record.preparation.base, 0.0, self.settings.max_depth)
-        self.tree = fold(root, history(record.trials))
+        self.tree = fold(bare_tree(record), history(record.trials))
         self.told = record.trials[-1].told if record.trials else 0
         self.budget = Budget(search_limits(self.settings.limits))
         self._charge(record.preparation.usage)
@@ -81,7 +79,12 @@ class _Planner:
             return None
         self._reserve(trial.number)
         return StoredTrial(
-            number=trial.number, node=trial.node, ordinal=trial.ordinal, told=self.told
+            number=trial.number,
+            node=trial.node,
+            ordinal=trial.ordinal,
+            told=self.told,
+            stage=trial.stage,
+            arm=trial.arm,
         )
 
     def _tell_next(self) -> None:
@@ -105,17 +108,13 @@ class _Planner:
         """The limit that forbids one more trial beside those open."""
         if self.tree.next_trial >= (self.settings.limits.nodes or float("inf")):
             return "nodes"
-        if self._trial_tokens() > self.budget.left("tokens"):
+        if self.ceiling.tokens > self.budget.left("tokens"):
             return "tokens"
         return self.budget.hit()
 
-    def _trial_tokens(self) -> int:
-        uses_model = any(name == "llm" for name in self.settings.policy)
-        return 2 * (PROMPT_TOKENS + self.settings.max_reply_tokens) if uses_model else 0
-
     def _reserve(self, trial: int) -> None:
         """Promise an open trial the most it can take; `_limit` has seen that it is there."""
-        self.budget.reserve(trial, {"tokens": self._trial_tokens()})
+        self.budget.reserve(trial, {"tokens": self.ceiling.tokens})
 
     def _charge(self, usage: Usage, trial: int | None = None) -> None:
         """Book what was spent, in place of what was promised to the trial."""

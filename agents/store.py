@@ -4,13 +4,14 @@
 inserted once, and the tree is its fold.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from agents.domain import Issue, Outcome, Preparation, SearchSettings, Verdict
+from agents.domain import Issue, Outcome, Preparation, SearchSettings, Stage, Verdict
 from agents.errors import SearchConflict
-from agents.search.tree import NodeId, SearchTree, TrialResult, fold
+from agents.search.tree import NodeId, Opening, SearchTree, TrialResult, fold
 
 Phase = Literal["queued", "preparing", "searching", "verifying", "done", "abstained", "failed"]
 FINAL: tuple[Phase, ...] = ("done", "abstained", "failed")
@@ -25,6 +26,9 @@ class StoredTrial:
     ordinal: int
     told: int
     """How many trials had been told when this one was opened: those numbered below `told`."""
+    stage: Stage = "edit"
+    arm: str | None = None
+    """The model that is to propose, where the strategy chose one."""
     outcome: Outcome | None = None
 
 
@@ -59,13 +63,28 @@ def result_of(outcome: Outcome) -> TrialResult:
     return TrialResult(
         trial=outcome.trial,
         kind=outcome.kind,
-        state=outcome.state or "",
+        state=place_of(outcome),
         value=outcome.value,
         solved=outcome.solved,
+        prior=outcome.prior,
     )
 
 
-def history(trials: Sequence[StoredTrial]) -> Iterator[NodeId | TrialResult]:
+def place_of(outcome: Outcome) -> str:
+    """What a tree calls the state that an outcome reached: its StateId, and a digest of the note
+    where there is one, so that two notes on one workspace are two places."""
+    if outcome.note is None:
+        return outcome.state or ""
+    digest = hashlib.sha256(repr(outcome.note).encode()).hexdigest()
+    return f"{outcome.state}+{digest[:16]}"
+
+
+def state_of(place: str) -> str:
+    """The StateId in what `place_of` answered."""
+    return place.partition("+")[0]
+
+
+def history(trials: Sequence[StoredTrial]) -> Iterator[Opening | TrialResult]:
     """Openings and results in the order in which the tree saw them, up to the last opening.
 
     Results are told in the order of trial numbers, however the trials came back: so the tree does
@@ -75,17 +94,23 @@ def history(trials: Sequence[StoredTrial]) -> Iterator[NodeId | TrialResult]:
     for trial in trials:
         yield from _results(trials[told : trial.told])
         told = trial.told
-        yield NodeId(trial.node)
+        yield Opening(NodeId(trial.node), trial.stage, trial.arm)
 
 
-def grown_tree(record: "SearchRecord", max_depth: int) -> SearchTree:
+def bare_tree(record: "SearchRecord") -> SearchTree:
+    """The tree before its first trial. Raises: ValueError if the search is not prepared yet."""
+    if record.preparation is None:
+        raise ValueError(f"search {record.id} is not prepared yet")
+    settings = record.settings
+    return SearchTree.rooted(record.preparation.base, 0.0, settings.max_depth, settings.max_breadth)
+
+
+def grown_tree(record: "SearchRecord") -> SearchTree:
     """The tree with every result in it that is known without a gap.
 
     Raises: ValueError if the search is not prepared yet.
     """
-    if record.preparation is None:
-        raise ValueError(f"search {record.id} is not prepared yet")
-    tree = fold(SearchTree.rooted(record.preparation.base, 0.0, max_depth), history(record.trials))
+    tree = fold(bare_tree(record), history(record.trials))
     told = record.trials[-1].told if record.trials else 0
     return fold(tree, _results(record.trials[told : record.known]))
 

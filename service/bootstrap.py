@@ -13,6 +13,7 @@ from service.config import Settings
 from service.errors import NoWorker
 from service.health.checks import Probe, database_probe, migrations_probe
 from service.issues.submission import Submission
+from service.journals import Journals
 from service.kit import migrate
 from service.kit.database import Database
 from service.policies import Policies
@@ -26,6 +27,7 @@ from service.searches.baselines import FileBaselines
 from service.searches.executor import CeleryExecutor, Executor, InProcessExecutor
 from service.searches.store import SqlCallStore, SqlStore
 from service.searches.work import Work
+from service.values import Values
 
 
 def build_database(settings: Settings) -> Database:
@@ -64,11 +66,13 @@ def docker_options(settings: Settings) -> DockerOptions:
 def build_engine(settings: Settings, store: SqlStore, *, allow_local: bool | None = None) -> Engine:
     """Raises: SandboxUnavailable when nothing here can run untrusted code."""
     sandbox = build_sandbox(settings)
+    journals = Journals(settings, SqlCallStore(store.database))
     tools = Tools(
         sandbox=CachingSandbox(sandbox),
         fresh_sandbox=sandbox,
         repository=build_source(settings, allow_local=allow_local),
-        policy=Policies(settings, SqlCallStore(store.database)),
+        policy=Policies(journals),
+        value=Values(journals),
         baselines=FileBaselines(settings.cache_dir / "baselines"),
     )
     return Engine(store, tools)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from agents.errors import ReplayMismatch
 from agents.llm.encoding import request_hash
+from agents.llm.pricing import Price
 from agents.llm.protocol import Model, Reply, Request
 
 
@@ -74,6 +75,8 @@ class Journal:
 
     model: Model
     store: CallStore
+    price: Price | None = None
+    """The model's; None: unknown."""
     now: Callable[[], datetime] = _now
 
     def complete(self, search: str, trial: int, ordinal: int, request: Request) -> Reply:

@@ -10,18 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.domain import Edit, Usage
+from agents.domain import Ceiling, Edit
+from agents.llm.caller import Caller
 from agents.llm.journal import Journal
 from agents.llm.protocol import Message, Reply, Request
 from agents.policy.compile_check import compile_problem
 from agents.policy.edit_formats import EditProblem, ParsedEdit, parse_edit
 from agents.policy.edit_summary import summarise
 from agents.policy.prompts import first_prompt, retry_prompt
-from agents.policy.protocol import Position, Proposal, Proposed, Unusable
+from agents.policy.protocol import Exhausted, Position, Proposal, Proposed, Unusable
 from sandbox.protocol import States
 
 CALLS = 2
 """The first try and one more."""
+
+PROMPT_TOKENS = 4_400
+"""Most that one call reads, a repair with the first reply in it included."""
 
 MAX_TEMPERATURE = 2.0
 """Of the chat-completions protocol."""
@@ -50,32 +54,41 @@ class LlmPolicy:
         if not 0 < self.temperature <= MAX_TEMPERATURE:
             raise ValueError(f"temperature must be in (0, 2], not {self.temperature}")
 
+    @property
+    def ceiling(self) -> Ceiling:
+        """Both calls at their longest."""
+        price, prompt, written = self.journal.price, CALLS * PROMPT_TOKENS, CALLS * self.max_tokens
+        usd = None if price is None else price.cost(prompt, 0, written)
+        return Ceiling(tokens=prompt + written, usd=usd)
+
     def propose(self, position: Position, states: States) -> Proposal:
         """One edit for `position.state`. Raises: ModelError."""
+        if position.stage != "edit":
+            return Exhausted()
         messages, excerpts = first_prompt(position, states, self.context_tokens)
         shown = tuple(dict.fromkeys(excerpt.path for excerpt in excerpts))
-        usage = Usage()
+        caller = Caller(self.journal, position.search, position.trial)
         for ordinal in range(CALLS):
-            reply = self._ask(position, ordinal, messages)
-            usage += _usage(reply)
+            reply = caller.ask(self._request(position, ordinal, messages))
             result = _read(reply, position, states, shown)
             if isinstance(result, ParsedEdit):
-                return Proposed(edit=self._edit(result.changes, position, states), usage=usage)
+                return Proposed(
+                    edit=self._edit(result.changes, position, states), usage=caller.usage
+                )
             problem = result
             messages = retry_prompt(
                 messages, reply.text, problem.feedback, shown[0] if shown else ""
             )
-        return Unusable(reason=problem.reason, feedback=problem.feedback, usage=usage)
+        return Unusable(reason=problem.reason, feedback=problem.feedback, usage=caller.usage)
 
-    def _ask(self, position: Position, ordinal: int, messages: tuple[Message, ...]) -> Reply:
-        request = Request(
+    def _request(self, position: Position, ordinal: int, messages: tuple[Message, ...]) -> Request:
+        return Request(
             model=self.model,
             messages=messages,
             temperature=self.temperature,
             max_tokens=self.max_tokens,
             seed=call_seed(position.seed, ordinal),
         )
-        return self.journal.complete(position.search, position.trial, ordinal, request)
 
     def _edit(
         self, changes: Mapping[str, bytes | None], position: Position, states: States
@@ -105,13 +118,3 @@ def _read(
 def _cut_off(problem: EditProblem) -> EditProblem:
     text = f"The reply was too long and was cut off. {problem.feedback}"
     return EditProblem(problem.reason, text)
-
-
-def _usage(reply: Reply) -> Usage:
-    return Usage(
-        prompt_tokens=reply.prompt_tokens,
-        completion_tokens=reply.completion_tokens,
-        cached_tokens=reply.cached_tokens,
-        usd=reply.usd,
-        calls=1,
-    )

@@ -12,6 +12,7 @@ answers Exhausted all the same is passed over from that answer on.
 
 from dataclasses import dataclass, replace
 
+from agents.domain import Ceiling
 from agents.policy.protocol import Exhausted, Policy, Position, Proposal
 from sandbox.protocol import States
 
@@ -29,6 +30,11 @@ class MixedPolicy:
     @property
     def name(self) -> str:
         return "+".join(policy.name for policy in self.policies)
+
+    @property
+    def ceiling(self) -> Ceiling:
+        """The members', all together: one may answer in another's place."""
+        return sum((policy.ceiling for policy in self.policies), Ceiling())
 
     def propose(self, position: Position, states: States) -> Proposal:
         """The idea whose turn it is; Exhausted once no member has another. Raises: ModelError."""

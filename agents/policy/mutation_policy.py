@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from agents.domain import Edit, Preparation
+from agents.domain import Ceiling, Edit, Preparation
 from agents.policy.protocol import Exhausted, Position, Proposal, Proposed
 from agents.policy.templates.base import Template
 from agents.policy.templates.catalogue import TEMPLATES
@@ -54,8 +54,15 @@ class MutationPolicy:
         """As in `SearchSettings.policy`."""
         return "mutation"
 
+    @property
+    def ceiling(self) -> Ceiling:
+        """It is free."""
+        return Ceiling()
+
     def propose(self, position: Position, states: States) -> Proposal:
         """The next repair of `position.state`."""
+        if position.stage != "edit":
+            return Exhausted()
         edit = self._of(position, states).at(position.ordinal)
         return Exhausted() if edit is None else Proposed(edit=edit)
 

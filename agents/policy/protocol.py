@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agents.domain import Edit, Issue, Preparation, Step, Usage
+from agents.domain import Ceiling, Edit, Issue, Note, Preparation, Stage, Step, Usage
 from sandbox.protocol import StateId, States
 
 
@@ -27,6 +27,15 @@ class Position:
     """Steps from the root to this node."""
     tried: Sequence[Step] = field(default=())
     """What was already tried at this node, oldest first."""
+    stage: Stage = "edit"
+    """What is asked for. A policy that knows no stages answers others with `Exhausted`."""
+    arm: str | None = None
+    """The model that is to answer; None: the policy draws one by weight."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes on the way to this node, oldest first: where to look, what to do there."""
+        return tuple(step.note for step in self.path if step.note is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +44,17 @@ class Proposed:
 
     edit: Edit
     usage: Usage = Usage()
+    prior: float | None = None
+    """How much the policy believes in it, in (0, 1], where it can say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A note, for another stage than ``edit``. `prior` as in `Proposed`."""
+
+    note: Note
+    usage: Usage = Usage()
+    prior: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +72,7 @@ class Exhausted:
     """This policy has nothing more to propose at this node, ever."""
 
 
-Proposal = Proposed | Unusable | Exhausted
+Proposal = Proposed | Noted | Unusable | Exhausted
 
 
 class Policy(Protocol):
@@ -61,6 +81,11 @@ class Policy(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def ceiling(self) -> Ceiling:
+        """The most that one `propose` costs."""
+        ...
+
     def propose(self, position: Position, states: States) -> Proposal:
-        """One edit for `position.state`. Raises: ModelError."""
+        """One edit for `position.state`, or what else its stage asks for. Raises: ModelError."""
         ...

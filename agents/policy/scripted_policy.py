@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.domain import Edit
+from agents.domain import Ceiling, Edit
 from agents.policy.protocol import Exhausted, Position, Proposal, Proposed
 from sandbox.protocol import States
 
+FREE = Ceiling()
 Changes = Mapping[str, bytes | None]
 
 
@@ -16,6 +17,7 @@ class ScriptedPolicy:
 
     ideas: Sequence[Changes | Proposal]
     name: str = "scripted"
+    ceiling: Ceiling = FREE
 
     def propose(self, position: Position, states: States) -> Proposal:  # noqa: ARG002 - the port's
         if position.ordinal >= len(self.ideas):

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NewType
 
+from agents.domain import Stage
+
 NodeId = NewType("NodeId", int)
 """Position in `SearchTree.nodes`; nodes are numbered in the order in which they were made."""
 
@@ -31,11 +33,20 @@ class Node:
     merged_with: NodeId | None = None
     """An older node with the same state: that one is searched, this one is a leaf."""
     solved: bool = False
+    stage: Stage = "edit"
+    """What the trial that made it was to bring."""
+    prior: float | None = None
+    """The policy's own belief in the step that led here, in (0, 1]; None: it did not say."""
     visits: int = 0
     pending: int = 0
     value_sum: float = 0.0
+    own_visits: int = 0
+    """Those visits that were trials opened right here, not below."""
+    own_value_sum: float = 0.0
     opened: int = 0
-    """Trials ever opened here; the next one's ordinal."""
+    """Edits ever asked for here; the next one's ordinal."""
+    noted: int = 0
+    """Trials of other stages ever opened here."""
     opening: int = 0
     """Trials open right here (not below)."""
     exhausted: bool = False
@@ -52,11 +63,33 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A promise to expand `node` once more. `ordinal` counts the trials opened there before."""
+    """A promise to expand `node` once more. `ordinal` counts the trials opened there before: the
+    edits, or those of other stages."""
 
     number: int
     node: NodeId
     ordinal: int
+    stage: Stage = "edit"
+    arm: str | None = None
+    """Which of several models is to propose, where the strategy chose one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A trial was opened here: an event of a tree's history."""
+
+    node: NodeId
+    stage: Stage = "edit"
+    arm: str | None = None
+
+
+@dataclass(slots=True)
+class Arm:
+    """What one model brought in the whole tree so far."""
+
+    visits: int = 0
+    pending: int = 0
+    value_sum: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,28 +104,39 @@ class TrialResult:
     trial: int
     kind: Literal["expanded", "failed", "exhausted", "lost"]
     state: str = ""
+    """Names what was reached, a note included: equal names are one place."""
     value: float = 0.0
     solved: bool = False
+    prior: float | None = None
 
 
 @dataclass(slots=True)
 class SearchTree:
-    """All nodes, the trials open now, and the numbers of those already told."""
+    """All nodes, the trials open now, and the numbers of those already told.
+
+    `max_depth`: most edits on one path; `max_breadth`: most edits asked for at one node.
+    """
 
     nodes: list[Node]
     max_depth: int
+    max_breadth: int | None = None
     open_trials: dict[int, Trial] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
     next_trial: int = 0
     first_with_state: dict[str, NodeId] = field(default_factory=dict)
+    solved: list[NodeId] = field(default_factory=list)
+    """Finished nodes with different states, oldest first."""
+    arms: dict[str, Arm] = field(default_factory=dict)
 
     @classmethod
-    def rooted(cls, state: str, value: float = 0.0, max_depth: int = 8) -> "SearchTree":
-        """A tree of one node. Raises: ValueError if `max_depth` is not positive."""
-        if max_depth < 1:
-            raise ValueError(f"max_depth must be at least 1, not {max_depth}")
+    def rooted(
+        cls, state: str, value: float = 0.0, max_depth: int = 8, max_breadth: int | None = None
+    ) -> "SearchTree":
+        """A tree of one node. Raises: ValueError if a limit is not positive."""
+        if max_depth < 1 or (max_breadth is not None and max_breadth < 1):
+            raise ValueError(f"a limit must be at least 1: {max_depth=}, {max_breadth=}")
         root = Node(ROOT, None, 0, state, clamp(value))
-        return cls([root], max_depth, first_with_state={state: ROOT})
+        return cls([root], max_depth, max_breadth, first_with_state={state: ROOT})
 
     def __getitem__(self, node: NodeId) -> Node:
         return self.nodes[node]
@@ -107,7 +151,7 @@ class SearchTree:
 
     def solutions(self) -> list[Node]:
         """Finished nodes with different states, oldest first."""
-        return [n for n in self.nodes if n.solved and n.merged_with is None]
+        return [self.nodes[node] for node in self.solved]
 
     def _upwards(self, node: NodeId | None) -> Iterator[NodeId]:
         while node is not None:
@@ -122,20 +166,29 @@ def clamp(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def open_trial(tree: SearchTree, node: NodeId) -> Trial:
+def open_trial(
+    tree: SearchTree, node: NodeId, stage: Stage = "edit", arm: str | None = None
+) -> Trial:
     """Promise one expansion of `node`: a pending visit on it and on everything above.
 
-    Raises: ValueError if the node is closed.
+    A node that reaches the limit on breadth is exhausted.
+
+    Raises: ValueError if the node is closed, or exhausted and asked for another edit.
     """
     chosen = tree[node]
-    if chosen.closed:
-        raise ValueError(f"node {node} is closed")
-    trial = Trial(tree.next_trial, node, chosen.opened)
+    if chosen.closed or (chosen.exhausted and stage == "edit"):
+        raise ValueError(f"nothing can be opened at node {node}")
+    ordinal = chosen.opened if stage == "edit" else chosen.noted
+    trial = Trial(tree.next_trial, node, ordinal, stage, arm)
     tree.next_trial += 1
     tree.open_trials[trial.number] = trial
-    chosen.opened += 1
     chosen.opening += 1
-    _shift_pending(tree, node, +1)
+    if stage == "edit":
+        chosen.opened += 1
+        chosen.exhausted = chosen.opened == tree.max_breadth
+    else:
+        chosen.noted += 1
+    _shift_pending(tree, trial, +1)
     return trial
 
 
@@ -150,25 +203,30 @@ def close_trial(tree: SearchTree, result: TrialResult) -> Node | None:
     trial = tree.open_trials.pop(result.trial)
     tree.told.add(result.trial)
     tree[trial.node].opening -= 1
-    _shift_pending(tree, trial.node, -1)
+    _shift_pending(tree, trial, -1)
     return _book(tree, trial, result, value)
 
 
-def expand(tree: SearchTree, parent: NodeId, result: TrialResult) -> Node:
+def expand(tree: SearchTree, trial: Trial, result: TrialResult) -> Node:
     """Add a child that holds the result's state. A state that was reached before becomes a leaf."""
+    parent = tree[trial.node]
     node = Node(
         id=NodeId(len(tree.nodes)),
-        parent=parent,
-        depth=tree[parent].depth + 1,
+        parent=parent.id,
+        depth=parent.depth + (trial.stage == "edit"),
         state=result.state,
         value=clamp(result.value),
         trial=result.trial,
         merged_with=tree.first_with_state.get(result.state),
         solved=result.solved,
+        stage=trial.stage,
+        prior=result.prior,
     )
     tree.nodes.append(node)
-    tree[parent].children.append(node.id)
+    parent.children.append(node.id)
     tree.first_with_state.setdefault(result.state, node.id)
+    if node.solved and node.merged_with is None:
+        tree.solved.append(node.id)
     if node.solved or node.merged_with is not None or node.depth >= tree.max_depth:
         _close(tree, node)
     return node
@@ -181,36 +239,50 @@ def backup(tree: SearchTree, node: NodeId, value: float) -> None:
         tree[ancestor].value_sum += value
 
 
-def fold(tree: SearchTree, history: Iterable[NodeId | TrialResult]) -> SearchTree:
+def fold(tree: SearchTree, history: Iterable[Opening | TrialResult]) -> SearchTree:
     """Replay what happened, in order, onto a tree that holds only its root.
 
-    A node id means "a trial was opened there", a result means "a trial was told". The stored
-    outcomes are the truth; this is how a tree comes back from them.
+    The stored outcomes are the truth; this is how a tree comes back from them.
     """
     for event in history:
         if isinstance(event, TrialResult):
             close_trial(tree, event)
         else:
-            open_trial(tree, event)
+            open_trial(tree, event.node, event.stage, event.arm)
     return tree
 
 
 def _book(tree: SearchTree, trial: Trial, result: TrialResult, value: float) -> Node | None:
     if result.kind == "expanded":
-        child = expand(tree, trial.node, result)
+        child = expand(tree, trial, result)
+        _count(tree, trial, value)
         backup(tree, child.id, value)
         return child
     if result.kind == "failed":
+        _count(tree, trial, 0.0)
         backup(tree, trial.node, 0.0)
-    if result.kind == "exhausted":
+    if result.kind == "exhausted" and trial.stage == "edit":
         tree[trial.node].exhausted = True
     _close_if_done(tree, trial.node)
     return None
 
 
-def _shift_pending(tree: SearchTree, node: NodeId, by: int) -> None:
-    for ancestor in tree._upwards(node):  # noqa: SLF001 - same module
+def _count(tree: SearchTree, trial: Trial, value: float) -> None:
+    """Book a visit where its trial was opened, and with the model that proposed."""
+    node = tree[trial.node]
+    node.own_visits += 1
+    node.own_value_sum += value
+    if trial.arm is not None:
+        arm = tree.arms[trial.arm]
+        arm.visits += 1
+        arm.value_sum += value
+
+
+def _shift_pending(tree: SearchTree, trial: Trial, by: int) -> None:
+    for ancestor in tree._upwards(trial.node):  # noqa: SLF001 - same module
         tree[ancestor].pending += by
+    if trial.arm is not None:
+        tree.arms.setdefault(trial.arm, Arm()).pending += by
 
 
 def _close(tree: SearchTree, node: Node) -> None:

@@ -1,7 +1,25 @@
 """Progress by execution: tests of the issue gained, minus tests lost."""
 
-from agents.domain import Preparation
-from agents.value.protocol import Evidence
+from dataclasses import dataclass
+
+from agents.domain import Ceiling, Preparation
+from agents.value.protocol import Estimate, Evidence, Scene
+
+FREE = Ceiling()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Free, and the same for the same evidence. A note is worth what its policy believes."""
+
+    name: str = "progress"
+    ceiling: Ceiling = FREE
+
+    def estimate(self, scene: Scene) -> Estimate:
+        """See `progress`."""
+        if scene.note is not None:
+            return Estimate(value=scene.prior or 0.0)
+        return Estimate(value=progress(scene.preparation, scene.evidence))
 
 
 def progress(preparation: Preparation, evidence: Evidence) -> float:

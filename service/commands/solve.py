@@ -13,8 +13,8 @@ from rich.console import Console
 
 from agents.domain import Environment, Issue, Limits, SearchSettings
 from agents.engine import NO_MODEL as MODEL_CAUSE
-from agents.errors import UnknownName
-from agents.registry import check_policies, strategy_named
+from agents.errors import BadOption, UnknownName
+from agents.registry import check
 from agents.store import SearchRecord
 from service.commands.failures import ABSTAINED, BAD_ISSUE, INTERRUPTED, NO_MODEL, say
 from service.commands.local import LocalSearches, open_local
@@ -118,11 +118,10 @@ def carried_out(console: Console, local: LocalSearches, search: str) -> SearchRe
 
 
 def check_names(search: SearchSettings) -> None:
-    """Raises: BadParameter for a strategy or policy that there is not."""
+    """Raises: BadParameter for a strategy, parameter, policy or value that there is not."""
     try:
-        strategy_named(search.strategy)
-        check_policies(search.policy)
-    except UnknownName as error:
+        check(search)
+    except (UnknownName, BadOption) as error:
         raise typer.BadParameter(str(error)) from error
 
 

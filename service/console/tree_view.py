@@ -31,7 +31,7 @@ def tree_view(record: SearchRecord) -> Tree:
     if record.preparation is None:
         return root
     view = _View(
-        tree=grown_tree(record, record.settings.max_depth),
+        tree=grown_tree(record),
         outcomes={t.number: t.outcome for t in record.trials if t.outcome},
         chosen=record.verdict.chosen if record.verdict else None,
     )

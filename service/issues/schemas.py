@@ -36,26 +36,42 @@ class LimitsIn(_Strict):
     sandbox_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)
 
 
+class ModelIn(_Strict):
+    """One of several models; `weight` says how often it is drawn."""
+
+    name: Short
+    weight: float = Field(default=1.0, gt=0, le=1_000)
+
+
 class SearchOptions(_Strict):
     """How to search."""
 
     strategy: Short = _DEFAULTS.strategy
+    options: dict[str, float | Short] = Field(
+        default={}, max_length=32, description="the strategy's parameters: GET /v1/strategies"
+    )
     policy: list[Short] = Field(default=list(_DEFAULTS.policy), min_length=1, max_length=8)
     value: Short = _DEFAULTS.value
     seed: int = Field(default=_DEFAULTS.seed, ge=0, lt=2**63)
     width: int = Field(default=_DEFAULTS.width, ge=1, le=64)
     max_depth: int = Field(default=_DEFAULTS.max_depth, ge=1, le=64)
+    max_breadth: int | None = Field(default=_DEFAULTS.max_breadth, ge=1, le=10_000)
     candidates: int = Field(default=_DEFAULTS.candidates, ge=1, le=64)
     patience: int = Field(default=_DEFAULTS.patience, ge=0)
     limits: LimitsIn = LimitsIn()
     model: Short | None = None
+    models: list[ModelIn] = Field(default=[], max_length=16)
     temperature: float = Field(default=_DEFAULTS.temperature, gt=0, le=2)
     max_reply_tokens: int = Field(default=_DEFAULTS.max_reply_tokens, ge=1, le=100_000)
 
     def settings(self) -> domain.SearchSettings:
-        values = self.model_dump(exclude={"limits", "policy"})
-        limits = domain.Limits(**self.limits.model_dump())
-        return domain.SearchSettings(**values, policy=tuple(self.policy), limits=limits)
+        values = self.model_dump(exclude={"limits", "policy", "models"})
+        return domain.SearchSettings(
+            **values,
+            policy=tuple(self.policy),
+            models=tuple(domain.WeightedModel(**model.model_dump()) for model in self.models),
+            limits=domain.Limits(**self.limits.model_dump()),
+        )
 
 
 class IssueIn(_Strict):
@@ -157,6 +173,7 @@ class NodeOut(BaseModel):
     pending: int
     solved: bool
     merged_with: int | None
+    stage: domain.Stage
     summary: str
 
 

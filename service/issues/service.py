@@ -4,7 +4,7 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from agents.domain import Candidate, Verdict
+from agents.domain import Candidate, Stage, Verdict
 from agents.store import Phase
 from service.errors import NotFound, NotYet
 from service.issues import repository
@@ -154,6 +154,7 @@ def _node(row: NodeRow, summary: str) -> NodeOut:
         pending=row.pending,
         solved=row.solved,
         merged_with=row.merged_with,
+        stage=cast("Stage", row.stage),
         summary=summary,
     )
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import structlog
 
 from agents.domain import Issue, SearchSettings
-from agents.errors import BadIssue, EmptyStatement, UnknownName
-from agents.registry import check_policies, strategy_named, value_named
+from agents.errors import BadIssue, BadOption, EmptyStatement, UnknownName
+from agents.registry import check as check_settings
 from service.errors import ExecutorStopped, Unprocessable
 from service.issues.schemas import IssueIn
 from service.searches.executor import Executor
@@ -53,13 +53,13 @@ class Submission:
             if not issue.problem_statement.strip():
                 raise EmptyStatement("the problem statement is empty")
             self.check(issue)
-            strategy_named(settings.strategy)
-            value_named(settings.value)
-            check_policies(settings.policy)
+            check_settings(settings)
         except BadIssue as error:
             raise Unprocessable("bad-issue", str(error)) from error
         except UnknownName as error:
             raise Unprocessable("unknown-name", str(error)) from error
+        except BadOption as error:
+            raise Unprocessable("bad-option", str(error)) from error
 
     def _start(self, search: str) -> None:
         try:

@@ -1,7 +1,7 @@
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.base import Base, Id
+from service.models.base import Base, Id, Word
 
 
 class NodeRow(Base):
@@ -15,6 +15,7 @@ class NodeRow(Base):
     parent: Mapped[int | None]
     trial: Mapped[int | None]
     state: Mapped[str]
+    """The workspace's tree hash, with a digest of the note where a note made the node."""
     depth: Mapped[int]
     value: Mapped[float]
     visits: Mapped[int]
@@ -22,3 +23,4 @@ class NodeRow(Base):
     value_sum: Mapped[float]
     solved: Mapped[bool]
     merged_with: Mapped[int | None]
+    stage: Mapped[str] = mapped_column(Word, default="edit")

@@ -21,6 +21,7 @@ class OutcomeRow(Base):
     reason: Mapped[str]
     summary: Mapped[str]
     state: Mapped[str | None]
+    """As in `NodeRow`."""
     value: Mapped[float]
     solved: Mapped[bool]
     patch: Mapped[bytes]

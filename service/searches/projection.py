@@ -19,4 +19,4 @@ def tree_of(base: str, settings: SearchSettings, trials: Sequence[StoredTrial]) 
         preparation=Preparation(base=base, commit="", environment=""),
         trials=tuple(trials),
     )
-    return grown_tree(skeleton, settings.max_depth)
+    return grown_tree(skeleton)

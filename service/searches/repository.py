@@ -7,9 +7,17 @@ from typing import cast
 from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session, defer
 
-from agents.domain import Issue, Outcome, OutcomeKind, Preparation, SearchSettings, Verdict
+from agents.domain import (
+    Issue,
+    Outcome,
+    OutcomeKind,
+    Preparation,
+    SearchSettings,
+    Stage,
+    Verdict,
+)
 from agents.llm.journal import CallRecord
-from agents.store import StoredTrial
+from agents.store import StoredTrial, place_of
 from service.kit.clock import epoch
 from service.models import (
     CandidateRow,
@@ -164,6 +172,8 @@ def add_trials(session: Session, search: str, trials: Iterable[StoredTrial]) -> 
             node=trial.node,
             ordinal=trial.ordinal,
             told=trial.told,
+            stage=trial.stage,
+            arm=trial.arm,
         )
         for trial in trials
     )
@@ -175,16 +185,21 @@ def trials(
 ) -> tuple[StoredTrial, ...]:
     """By number, each with its outcome once told; `known` ones are not read again."""
     known = known or {}
-    columns = (TrialRow.number, TrialRow.node, TrialRow.ordinal, TrialRow.told)
     rows = session.execute(
-        select(*columns).where(TrialRow.search == search).order_by(TrialRow.number)
+        select(*_TRIAL).where(TrialRow.search == search).order_by(TrialRow.number)
     ).all()
     outcomes = {**known, **_outcomes(session, search, [n for n, *_ in rows if n not in known])}
     return tuple(
         StoredTrial(
-            number=number, node=node, ordinal=ordinal, told=told, outcome=outcomes.get(number)
+            number=number,
+            node=node,
+            ordinal=ordinal,
+            told=told,
+            stage=cast("Stage", stage),
+            arm=arm,
+            outcome=outcomes.get(number),
         )
-        for number, node, ordinal, told in rows
+        for number, node, ordinal, told, stage, arm in rows
     )
 
 
@@ -218,7 +233,7 @@ def add_outcome(session: Session, search: str, outcome: Outcome, fence: int) -> 
             kind=outcome.kind,
             reason=outcome.reason,
             summary=outcome.summary,
-            state=outcome.state,
+            state=place_of(outcome) or None,
             value=outcome.value,
             solved=outcome.solved,
             patch=outcome.patch,
@@ -299,7 +314,7 @@ def light_trials(session: Session, search: str) -> list[StoredTrial]:
     """By number, with as much of each outcome as the tree needs."""
     rows = session.execute(
         select(
-            *(TrialRow.number, TrialRow.node, TrialRow.ordinal, TrialRow.told),
+            *_TRIAL,
             *(OutcomeRow.kind, OutcomeRow.state, OutcomeRow.value, OutcomeRow.solved),
         )
         .outerjoin(OutcomeRow, _told())
@@ -312,6 +327,8 @@ def light_trials(session: Session, search: str) -> list[StoredTrial]:
             node=node,
             ordinal=ordinal,
             told=told,
+            stage=cast("Stage", stage),
+            arm=arm,
             outcome=None
             if kind is None
             else Outcome(
@@ -322,7 +339,7 @@ def light_trials(session: Session, search: str) -> list[StoredTrial]:
                 solved=solved,
             ),
         )
-        for number, node, ordinal, told, kind, state, value, solved in rows
+        for number, node, ordinal, told, stage, arm, kind, state, value, solved in rows
     ]
 
 
@@ -344,8 +361,12 @@ def add_call(session: Session, record: CallRecord) -> None:
     session.flush()
 
 
+_TRIAL = (
+    *(TrialRow.number, TrialRow.node, TrialRow.ordinal),
+    *(TrialRow.told, TrialRow.stage, TrialRow.arm),
+)
 _NODE = ("node", "parent", "trial", "state", "depth", "value", "visits", "pending", "value_sum",
-         "solved", "merged_with")  # fmt: skip
+         "solved", "merged_with", "stage")  # fmt: skip
 
 
 def _told() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agents.domain import Limits
+from agents.domain import Ceiling, Limits
 from agents.engine import Engine, run_in_process
 from agents.errors import ModelRefusedKey, ModelUnreachable
 from agents.policy.protocol import Position, Proposal, Unusable
@@ -176,6 +176,7 @@ class Refusing:
     """A policy whose model cannot be asked."""
 
     name = "refusing"
+    ceiling = Ceiling()
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -203,7 +204,7 @@ def test_lost_trials_add_no_visit(world: World) -> None:
     search = world.engine([])
     search.tools = replace(search.tools, policy=lambda _: Refusing(ModelUnreachable("x")))
     run_in_process(search, "s")
-    tree = grown_tree(record(search), 4)
+    tree = grown_tree(record(search))
     assert (tree.nodes[0].visits, len(tree.nodes)) == (0, 1)
 
 
@@ -214,6 +215,7 @@ def test_a_policy_sees_what_was_tried_at_its_node_and_nothing_told_later(world: 
 
     class Spy:
         name = "spy"
+        ceiling = Ceiling()
 
         def propose(self, position: Position, states: States) -> Proposal:
             seen.append(position)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from agents.domain import Issue, Limits, Outcome, Preparation, SearchSettings, Usage
+from agents.domain import Ceiling, Issue, Limits, Outcome, Preparation, SearchSettings, Usage
 from agents.schedule import Plan, infrastructure_failure, plan, search_limits
 from agents.search.strategies.best_of_n import BestOfN
 from agents.store import SearchRecord, StoredTrial
@@ -32,8 +32,11 @@ def record(told: int = 0, usage: Usage | None = None, **settings: object) -> Sea
     )
 
 
+CEILING = Ceiling(tokens=10_000)
+
+
 def planned(given: SearchRecord, now: float = 100.0) -> Plan:
-    return plan(given, BestOfN(), now)
+    return plan(given, BestOfN(), now, CEILING)
 
 
 def test_as_many_trials_are_opened_as_the_width_allows() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
+from agents.search.parameters import parameter
 from agents.search.tree import (
     ROOT,
     Node,
@@ -16,9 +17,9 @@ from agents.search.tree import (
 
 @dataclass(frozen=True, slots=True)
 class BestOfN:
-    """`n`: how many edits to try. None: as many as the budget allows."""
+    """As many as the budget allows, unless `n` says how many."""
 
-    n: int | None = None
+    n: int | None = parameter(None, "edits to try; none: as many as the budget allows", least=1)
 
     def ask(self, tree: SearchTree, rng: Random) -> Trial | None:  # noqa: ARG002 - the protocol's
         """Open another trial at the root."""

@@ -8,6 +8,7 @@ changed nothing lies nothing that is not nearer from here. docs/adr/0003 has the
 from dataclasses import dataclass
 from random import Random
 
+from agents.search.parameters import parameter
 from agents.search.selection import uct, widening_limit
 from agents.search.tree import (
     ROOT,
@@ -25,9 +26,9 @@ from agents.search.tree import (
 class Mcts:
     """Parameters on the [0, 1] scale of values; see `agents.search.selection` for the formulas."""
 
-    exploration: float = 0.3
-    widening_k: float = 2.0
-    widening_alpha: float = 0.75
+    exploration: float = parameter(0.3, "c: weight of what was seldom visited", least=0)
+    widening_k: float = parameter(2.0, "k: children allowed at the first visit", least=0)
+    widening_alpha: float = parameter(0.75, "α: growth of that limit with visits", least=0, most=1)
     """With these two, half of a node's first 256 visits go to its own children, half below."""
 
     def ask(self, tree: SearchTree, rng: Random) -> Trial | None:

@@ -40,7 +40,7 @@ def test_a_new_process_replays_from_the_store() -> None:
 
 def test_the_record_holds_everything() -> None:
     store = MemoryCallStore()
-    reply = Journal(ScriptedModel(["one"]), store, lambda: NOON).complete("s", 1, 2, ASK)
+    reply = Journal(ScriptedModel(["one"]), store, now=lambda: NOON).complete("s", 1, 2, ASK)
     assert store.get("s", 1, 2) == CallRecord(
         search="s",
         trial=1,

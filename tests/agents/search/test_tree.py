@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from agents.search.tree import (
     ROOT,
     NodeId,
+    Opening,
     SearchTree,
     TrialResult,
     close_trial,
@@ -82,7 +83,7 @@ def test_a_state_that_was_reached_before_becomes_a_leaf_that_names_the_first() -
 def test_a_node_at_the_depth_limit_is_a_leaf() -> None:
     tree = SearchTree.rooted("base", max_depth=1)
     close_trial(tree, expanded(open_trial(tree, ROOT).number, "a"))
-    with pytest.raises(ValueError, match="closed"):
+    with pytest.raises(ValueError, match="nothing can be opened"):
         open_trial(tree, NodeId(1))
 
 
@@ -104,6 +105,7 @@ def test_ordinals_count_the_trials_of_one_node() -> None:
     assert [trial.ordinal for trial in opened] == [1, 0, 2, 1]
 
 
+ARMS = (None, "a", "b")
 KINDS = st.sampled_from(["expanded", "failed", "exhausted", "lost"])
 MOVES = st.lists(st.tuples(st.booleans(), st.integers(0, 50), KINDS, st.floats(0, 1)), max_size=60)
 
@@ -112,10 +114,11 @@ def play(moves: list[tuple[bool, int, str, float]]) -> tuple[SearchTree, list[ob
     """Open and tell at random; answer the tree and what happened to it, in order."""
     tree, history = SearchTree.rooted("s0", max_depth=4), []
     for opening, pick, kind, value in moves:
-        nodes = [node.id for node in tree.nodes if not node.closed]
+        nodes = [node.id for node in tree.nodes if not node.closed and not node.exhausted]
         if opening and nodes:
-            history.append(nodes[pick % len(nodes)])
-            open_trial(tree, history[-1])
+            node, stage = nodes[pick % len(nodes)], "plan" if pick % 7 == 3 else "edit"
+            history.append(Opening(node, stage, ARMS[pick % 3]))  # type: ignore[arg-type]
+            open_trial(tree, node, stage, ARMS[pick % 3])  # type: ignore[arg-type]
         elif tree.open_trials:
             number = sorted(tree.open_trials)[pick % len(tree.open_trials)]
             history.append(TrialResult(trial=number, kind=kind, state=f"s{pick % 9}", value=value))  # type: ignore[arg-type]
@@ -139,6 +142,9 @@ def test_the_books_always_balance(moves: list[tuple[bool, int, str, float]]) -> 
         assert node.visits >= sum(child.visits for child in below)
         assert 0 <= node.value_sum <= node.visits + 1e-9
         assert node.depth <= tree.max_depth
+        assert node.opened <= (tree.max_breadth or node.opened)
+        own = node.visits - (node.trial is not None) - sum(child.visits for child in below)
+        assert node.own_visits == own + len(below)
         assert not node.closed or all(child.closed for child in below)
 
 

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -135,23 +134,24 @@ def test_truth_cannot_be_changed(
         assert session.scalars(select(table)).first() is not None
 
 
+STORED = ("parent", "trial", "state", "depth", "value", "visits", "pending", "value_sum",
+          "solved", "merged_with", "stage")  # fmt: skip
+
+
 def stored_nodes(database: Database, search: str) -> list[dict[str, object]]:
-    names = ("parent", "trial", "state", "depth", "value", "visits", "pending", "value_sum",
-             "solved", "merged_with")  # fmt: skip
     with database.read() as session:
         rows = session.scalars(
             select(models.NodeRow).where(models.NodeRow.search == search)
             .order_by(models.NodeRow.node)
         )  # fmt: skip
-        return [{"id": row.node, **{name: getattr(row, name) for name in names}} for row in rows]
+        return [{"id": row.node, **{name: getattr(row, name) for name in STORED}} for row in rows]
 
 
 def folded(store: SqlStore, search: str) -> list[dict[str, object]]:
     record = store.load(search)
-    unstored = {"opened", "opening", "exhausted", "closed", "children"}
     return [
-        {key: value for key, value in asdict(node).items() if key not in unstored}
-        for node in grown_tree(record, record.settings.max_depth).nodes
+        {"id": node.id, **{name: getattr(node, name) for name in STORED}}
+        for node in grown_tree(record).nodes
     ]
 
 
@@ -166,9 +166,7 @@ def test_stored_nodes_are_the_fold_of_the_outcomes(
     waiting: list[int] = []
     for number in range(15):
         record = store.load(search)
-        open_nodes = [
-            node for node in grown_tree(record, record.settings.max_depth).nodes if not node.closed
-        ]
+        open_nodes = [node for node in grown_tree(record).nodes if not node.closed]
         node = rng.choice(open_nodes)
         opened = trial(number, node=node.id, ordinal=node.opened, told=record.known)
         store.open_trials(search, [opened])

@@ -117,7 +117,7 @@ def test_no_mutant_makes_the_compiler_warn() -> None:
 def test_scores_fall_and_only_suspicious_code_is_touched(rng: random.Random, name: str) -> None:
     source = stdlib(name)
     start = rng.randrange(1, source.count("\n") - 10)
-    weights = {line: rng.random() for line in rng.sample(range(start, start + 10), 4)}
+    weights = {line: rng.uniform(0.01, 1) for line in rng.sample(range(start, start + 10), 4)}
     found = list(islice(mutants(source, lines=weights), 60))
     scores = [mutant.score for mutant in found]
     assert scores == sorted(scores, reverse=True)
