@@ -15,6 +15,7 @@ from service.issues.endpoints import router as issues
 from service.kit import logs, problems
 from service.kit.http import BodyLimit, require_key
 from service.repositories.endpoints import router as repositories
+from service.strategies.endpoints import router as strategies
 
 BODY_BYTES = 4 << 20
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
@@ -41,6 +42,7 @@ def create_app(
     )
     v1.include_router(issues)
     v1.include_router(repositories)
+    v1.include_router(strategies)
     app.include_router(v1)
     app.include_router(health)
     return app

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,7 +42,10 @@ def solve(
         list[str] | None,
         typer.Option(help="mutation, llm or both (again and again). Default: llm with --model."),
     ] = None,
-    strategy: Annotated[str, typer.Option(help="mcts or best_of_n.")] = DEFAULTS.strategy,
+    strategy: Annotated[str, typer.Option(help="See: budwood strategies.")] = DEFAULTS.strategy,
+    option: Annotated[
+        list[str] | None, typer.Option(help="A parameter of the strategy: name=value.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Name of the model. BUDWOOD_MODEL.")] = None,
     base_url: Annotated[
         str | None, typer.Option(help="An OpenAI-compatible endpoint. OPENAI_BASE_URL.")
@@ -72,6 +76,7 @@ def solve(
     )
     search = SearchSettings(
         strategy=strategy,
+        options=as_options(option or ()),
         policy=tuple(policy or (["llm"] if settings.model else ["mutation"])),
         seed=seed,
         model=settings.model,
@@ -123,6 +128,17 @@ def check_names(search: SearchSettings) -> None:
         check(search)
     except (UnknownName, BadOption) as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def as_options(given: Sequence[str]) -> dict[str, float | str]:
+    """``name=value`` pairs. Raises: BadParameter for anything else."""
+    pairs = [text.partition("=") for text in given]
+    wrong = [name for name, equals, value in pairs if not (name and equals and value)]
+    if wrong:
+        raise typer.BadParameter(
+            f"--option takes name=value, such as exploration=0.5: {wrong[0]!r}"
+        )
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def check_output(output: Path | None) -> None:
