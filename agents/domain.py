@@ -196,7 +196,8 @@ class Localisation:
     """Where the fault may be, on the *base* state."""
 
     lines: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
-    """Path → line (from 1) → suspiciousness in [0, 1] (Ochiai)."""
+    """Path → line (from 1) → suspiciousness in [0, 1]: Ochiai, and more for conditions that came
+    out differently in the issue's failing and passing tests."""
     text_hits: Mapping[str, float] = field(default_factory=dict)
     """Path → how strongly the issue's words point there, in [0, 1]."""
     files: tuple[Place, ...] = ()

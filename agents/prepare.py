@@ -132,7 +132,7 @@ def localise(
     found = traces(evidence)
     files, functions = ranked(evidence, found)
     return Localisation(
-        lines=found.coverage,
+        lines=found.suspicious,
         text_hits=text_hits(issue.problem_statement, evidence.sources),
         files=files,
         functions=functions,

@@ -12,7 +12,7 @@ from agents.localise.bm25 import bm25
 from agents.localise.evidence import Evidence, LineWeights, Traces
 from agents.localise.functions import FunctionSpan, running
 from agents.localise.symbols import symbols
-from agents.localise.text_hits import clues, span_hits, text_hits
+from agents.localise.text_hits import clues, function_hits, text_hits
 from agents.localise.words import words
 
 
@@ -49,7 +49,7 @@ def function_clues(
         "names": {
             Function(path, span): hit
             for path in paths
-            for span, hit in span_hits(said, path, spans[path]).items()
+            for span, hit in function_hits(said, path, spans[path]).items()
         },
         "words": bm25(words(evidence.text()), {f: words(_text(evidence, f)) for f in every}),
     }

@@ -3,10 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from agents.localise.divergence import diverging
 from agents.localise.frames import Frame, frame_weights
 from agents.localise.functions import running
 from agents.localise.ochiai import Counts, ochiai
 from agents.localise.symbols import symbols
+
+DIVERGING = 0.5
+"""How suspicious a condition is at least that came out differently in what fails and what passes.
+Of 0.5 and 1 on the demo's bugs."""
 
 LineWeights = Mapping[str, Mapping[int, float]]
 """Path → line (from 1) → weight in (0, 1]."""
@@ -54,6 +59,8 @@ class Traces:
     """
     frames: LineWeights
     """What the tracebacks passed through."""
+    suspicious: LineWeights
+    """`coverage`, with conditions at least `DIVERGING` at which failing and passing parted."""
 
 
 def traces(evidence: Evidence) -> Traces:
@@ -64,11 +71,19 @@ def traces(evidence: Evidence) -> Traces:
     passing = _with(evidence.passing, imported, max(1, evidence.passing_tests))
     guarding = _with(evidence.guarding, imported, evidence.guards)
     frames = frame_weights(evidence.tracebacks)
+    coverage = ochiai(failing, passing, count)
     return Traces(
-        coverage=ochiai(failing, passing, count),
+        coverage=coverage,
         contrast=ochiai(failing, guarding, count) if evidence.guards else {},
         frames={path: lines for path, lines in frames.items() if path in evidence.sources},
+        suspicious={path: _raised(evidence, path, lines) for path, lines in coverage.items()},
     )
+
+
+def _raised(evidence: Evidence, path: str, lines: Mapping[int, float]) -> dict[int, float]:
+    failing, guarding = evidence.failing[path], evidence.guarding.get(path, {})
+    heads = diverging(evidence.sources[path], failing, guarding) if guarding else frozenset()
+    return {n: max(score, DIVERGING) if n in heads else score for n, score in lines.items()}
 
 
 def _imported(path: str, source: str, lines: Mapping[int, int]) -> list[int]:

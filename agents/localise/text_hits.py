@@ -62,15 +62,10 @@ def text_hits(text: str, sources: Mapping[str, str]) -> dict[str, float]:
     return {path: hit for path, hit in sorted(hits.items()) if hit > 0}
 
 
-def function_hits(text: str, path: str, source: str) -> dict[FunctionSpan, float]:
-    """Function of the file → how strongly `text` points at it, in (0, 1]; others are left out."""
-    return span_hits(clues(text), path, symbols(path, source))
-
-
-def span_hits(
+def function_hits(
     found: Clues, path: str, spans: tuple[FunctionSpan, ...]
 ) -> dict[FunctionSpan, float]:
-    """The same of a text and a file that were read already."""
+    """Function of the file → how strongly a text points at it, in (0, 1]; others are left out."""
     framed = {
         span: FRAME
         for file, line, name in found.frames
