@@ -12,10 +12,11 @@ Other sets: a function from settings and a sandbox to `Case`s, in `SETS`.
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from math import comb, sqrt
 from pathlib import Path
+from typing import TypeVar
 
 from agents.domain import Issue, Place, is_test_path
 from agents.localise.clues import file_clues, function_clues
@@ -27,13 +28,14 @@ from agents.prepare import REPRODUCTION_WALL_S, SUITE_WALL_S, bench_for, gathere
 from agents.verify.baseline_store import known_baseline
 from agents.verify.bench import Bench
 from agents.verify.reproduction import reproduce
-from benchmarks.changed_places import applied, functions_of, hunks, needed
+from benchmarks.changed_places import Hunk, applied, functions_of, hunks, needed
 from sandbox.protocol import Sandbox, StateId
-from service.bootstrap import FileBaselines, build_sandbox
+from service.bootstrap import build_sandbox
 from service.commands.demo import fetch_all
 from service.config import Settings
 from service.demo.bugs import FOLDER, Bug, load_bugs
 from service.demo.releases import Checkout, Release
+from service.searches.baselines import FileBaselines
 
 HELD_OUT = Path(__file__).parent / "bugs"
 RESULTS = Path(__file__).parent / "results" / "localisation.json"
@@ -41,6 +43,10 @@ TOPS = (1, 3, 5, 10)
 SAID = ("names", "words")
 HIDDEN_WALL_S = 60.0
 Z = 1.96
+
+
+Key = TypeVar("Key", bound=Hashable)
+Clues = Mapping[str, Mapping[Key, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +100,14 @@ def case_of(bug: Bug, sources: Mapping[Release, Checkout], sandbox: Sandbox) -> 
     hidden = {name: sandbox.states.read(fixed, name) for name in bug.grade.files}
     before, after = python_of(sandbox, base), python_of(sandbox, fixed)
 
-    def mended(chosen: list[object]) -> bool:
-        changes = applied(before, after, [h for h in every if h in chosen])
+    def mended(chosen: list[Hunk]) -> bool:
+        changes = applied(before, after, chosen)
         encoded = {path: text.encode() for path, text in changes.items()}
         state = sandbox.states.fork(base, {**encoded, **hidden})
         run = bench.suite(state, wall_s=HIDDEN_WALL_S, only=bug.grade.tests)
         return not run.not_passed(bug.grade.tests)
 
-    every = hunks(before, after)
-    kept = needed(every, mended)
+    kept = needed(hunks(before, after), mended)
     places = functions_of(before, after, kept)
     return Case(
         name=bug.id, issue=issue, changed=places or frozenset((hunk.path, "") for hunk in kept)
@@ -148,15 +153,13 @@ def measure(case: Case, evidence: Evidence) -> Ranks:
     )
 
 
-def rows(clues: Mapping[str, dict]) -> dict[str, dict[str, dict]]:  # type: ignore[type-arg]
+def rows(clues: Clues[Key]) -> dict[str, Clues[Key]]:
     """Each clue alone, what was said (no run), and all."""
     alone = {clue: {clue: scores} for clue, scores in clues.items()}
-    return {**alone, "said": {clue: clues[clue] for clue in SAID}, "all": dict(clues)}
+    return {**alone, "said": {clue: clues[clue] for clue in SAID}, "all": clues}
 
 
-def first(
-    places: Sequence[Place], wanted: set[tuple[str, str]] | frozenset[tuple[str, str]]
-) -> int | None:
+def first(places: Sequence[Place], wanted: Collection[tuple[str, str]]) -> int | None:
     found = (n for n, p in enumerate(places, 1) if (p.path, p.name) in wanted)
     return next(found, None)
 
@@ -227,21 +230,10 @@ def main() -> None:
             tables = {kind: summary(ranks, kind) for kind in ("files", "functions")}
             for kind, table in tables.items():
                 show(name, kind, table)
-            report[name] = {**tables, "cases": [as_row(one) for one in ranks]}
+            report[name] = {**tables, "cases": [asdict(one) for one in ranks]}
     finally:
         sandbox.close()
     options.json.write_text(json.dumps(report, indent=1) + "\n")
-
-
-def as_row(one: Ranks) -> dict[str, object]:
-    return {
-        "name": one.name,
-        "changed": one.changed,
-        "files": one.files,
-        "functions": one.functions,
-        "file_counts": one.file_counts,
-        "function_counts": one.function_counts,
-    }
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def test_numbers_in_names_are_words_only_with_two_digits() -> None:
 
 @pytest.mark.parametrize(
     ("plural", "expected"),
-    [("queries", "query"), ("files", "file"), ("classes", "classe"), ("keys", "key")]
+    [("queries", "query"), ("files", "file"), ("values", "value"), ("keys", "key")]
     + [(word, word) for word in ("status", "class", "it")],
 )
 def test_plurals_are_their_singular(plural: str, expected: str) -> None:
