@@ -240,13 +240,36 @@ class Reproduction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A function, or a whole file, that may hold the fault."""
+
+    path: str
+    name: str = ""
+    """Qualified by classes and enclosing functions; empty: the whole file."""
+    start: int
+    """First line, from 1."""
+    end: int
+    """Last line."""
+    weight: float
+    """In (0, 1]: how much points there, beside what could."""
+    clues: tuple[str, ...] = ()
+    """What points there, the most telling first: ``coverage``, ``contrast``, ``frames``,
+    ``names``, ``words``; ``model`` where a model chose it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Localisation:
     """Where the fault may be, on the *base* state."""
 
     lines: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
-    """Path → line (from 1) → suspiciousness in [0, 1] (Ochiai)."""
+    """Path → line (from 1) → suspiciousness in [0, 1]: Ochiai, and more for conditions that came
+    out differently in the issue's failing and passing tests."""
     text_hits: Mapping[str, float] = field(default_factory=dict)
     """Path → how strongly the issue's words point there, in [0, 1]."""
+    files: tuple[Place, ...] = ()
+    """By weight, all clues fused."""
+    functions: tuple[Place, ...] = ()
+    """By weight, all clues fused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,9 @@ from agents.domain import (
     is_test_path,
 )
 from agents.errors import EmptyStatement
-from agents.localise.ochiai import ochiai
+from agents.localise.evidence import Evidence, traces
+from agents.localise.ranking import ranked
+from agents.localise.symbols import language
 from agents.localise.text_hits import text_hits
 from agents.verify.baseline import MeasuredBaseline
 from agents.verify.baseline_store import BaselineStore, known_baseline
@@ -25,6 +27,8 @@ from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
 
 SUITE_WALL_S = 600.0
 REPRODUCTION_WALL_S = 20.0
+LARGEST_SOURCE = 1_000_000
+"""Bytes. Nobody writes longer files; tools do."""
 
 
 NOT_MEASURED = MeasuredBaseline(
@@ -123,28 +127,53 @@ def localise(
     measured: MeasuredBaseline,
     reproduced: Reproduced,
 ) -> Localisation:
-    """Lines that the failing tests ran, and files that the issue's words point at."""
-    failing = failing_lines(reproduced)
-    sources = {
-        path: content.decode("utf-8", "replace")
-        for path in states.paths(base)
-        if path.endswith(".py") and not is_test_path(path)
-        if (content := states.read(base, path)) is not None
-    }
-    targets = len(reproduced.reproduction.targets)
-    suspicious = ochiai(failing, measured.passing_lines, targets) if targets else {}
+    """Lines that the failing tests ran, and the files and functions that any clue points at."""
+    evidence = gathered(states, base, issue, measured, reproduced)
+    found = traces(evidence)
+    files, functions = ranked(evidence, found)
     return Localisation(
-        lines={path: lines for path, lines in suspicious.items() if path in sources},
-        text_hits=text_hits(issue.problem_statement, sources),
+        lines=found.suspicious,
+        text_hits=text_hits(issue.problem_statement, evidence.sources),
+        files=files,
+        functions=functions,
     )
 
 
-def failing_lines(reproduced: Reproduced) -> LineCounts:
-    """Path → line → how many targets ran it on the base."""
+def gathered(
+    states: States,
+    base: StateId,
+    issue: Issue,
+    measured: MeasuredBaseline,
+    reproduced: Reproduced,
+) -> Evidence:
+    """All that is known of the issue; nothing that a grader knows."""
+    sources = {
+        path: content.decode("utf-8", "replace")
+        for path in states.paths(base)
+        if language(path) and not is_test_path(path)
+        if (content := states.read(base, path)) is not None and len(content) <= LARGEST_SOURCE
+    }
+    known, run = reproduced.reproduction, reproduced.run
+    return Evidence(
+        statement=issue.problem_statement,
+        sources=sources,
+        failures=tuple(known.failures.values()),
+        failing=ran(reproduced, known.targets),
+        failing_tests=len(known.targets),
+        tracebacks=tuple(run.frames.get(target, ()) for target in known.targets) if run else (),
+        guarding=ran(reproduced, known.guards),
+        guards=len(known.guards),
+        passing=measured.passing_lines,
+        passing_tests=len(measured.baseline.passing),
+    )
+
+
+def ran(reproduced: Reproduced, tests: Sequence[str]) -> LineCounts:
+    """Path → line → how many of these tests of the issue ran it on the base."""
     counts: dict[str, dict[int, int]] = {}
     run = reproduced.run
-    for target in reproduced.reproduction.targets if run else ():
-        for path, lines in run.lines.get(target, {}).items() if run else ():
+    for test in tests if run else ():
+        for path, lines in run.lines.get(test, {}).items() if run else ():
             at = counts.setdefault(path, {})
             for line in lines:
                 at[line] = at.get(line, 0) + 1
