@@ -150,15 +150,20 @@ class Ceiling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Some lines of a file, such as a function. Lines count from 1, `end` included."""
+    """A function, or a whole file, that may hold the fault."""
 
     path: str
-    start: int
-    end: int
     name: str = ""
-    """Qualified name of the function or class, if it is one."""
-    weight: float = 0.0
-    """How much points there, in [0, 1]."""
+    """Qualified by classes and enclosing functions; empty: the whole file."""
+    start: int
+    """First line, from 1."""
+    end: int
+    """Last line."""
+    weight: float
+    """In (0, 1]: how much points there, beside what could."""
+    clues: tuple[str, ...] = ()
+    """What points there, the most telling first: ``coverage``, ``contrast``, ``frames``,
+    ``names``, ``words``; ``model`` where a model chose it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,24 +242,6 @@ class Reproduction:
     """Wall-clock of one run on the base; 0 where that never ended."""
     skipped_reason: str | None = None
     """Why nothing reproduces the issue."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A function, or a whole file, that may hold the fault."""
-
-    path: str
-    name: str = ""
-    """Qualified by classes and enclosing functions; empty: the whole file."""
-    start: int
-    """First line, from 1."""
-    end: int
-    """Last line."""
-    weight: float
-    """In (0, 1]: how much points there, beside what could."""
-    clues: tuple[str, ...] = ()
-    """What points there, the most telling first: ``coverage``, ``contrast``, ``frames``,
-    ``names``, ``words``; ``model`` where a model chose it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
