@@ -14,7 +14,7 @@ from agents.search.strategy import Strategy
 T = TypeVar("T")
 
 STRATEGIES: Mapping[str, type[Strategy]] = {"best_of_n": BestOfN, "mcts": Mcts}
-VALUES = ("progress",)
+VALUES = ("progress", "llm_judge", "hybrid")
 """Built where the model and the journal are known: see `service.values`."""
 POLICIES = ("llm", "mutation")
 """Built where the model and the journal are known: see `service.policies`."""
