@@ -105,6 +105,8 @@ class SearchSettings:
     """That endpoint costs nothing."""
     temperature: float = 0.8
     max_reply_tokens: int = 768
+    judge: str | None = None
+    """Model of the value functions that ask one. None: the search's own, the first of several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

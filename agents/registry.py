@@ -26,7 +26,7 @@ STRATEGIES: Mapping[str, type[Strategy]] = {
     "staged_beam": StagedBeam,
     "adaptive": Adaptive,
 }
-VALUES = ("progress",)
+VALUES = ("progress", "llm_judge", "hybrid")
 """Built where the model and the journal are known: see `service.values`."""
 POLICIES = ("llm", "mutation")
 """Built where the model and the journal are known: see `service.policies`."""

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service.bootstrap import Services, build_services
+from service.calibration.endpoints import router as calibration
 from service.config import Settings
 from service.health.endpoints import router as health
 from service.issues.endpoints import router as issues
@@ -43,6 +44,7 @@ def create_app(
     v1.include_router(issues)
     v1.include_router(repositories)
     v1.include_router(strategies)
+    v1.include_router(calibration)
     app.include_router(v1)
     app.include_router(health)
     return app

@@ -18,8 +18,10 @@ class Progress:
     def estimate(self, scene: Scene) -> Estimate:
         """See `progress`."""
         if scene.note is not None:
-            return Estimate(value=scene.prior or 0.0)
-        return Estimate(value=progress(scene.preparation, scene.evidence))
+            value = scene.prior or 0.0
+        else:
+            value = progress(scene.preparation, scene.evidence)
+        return Estimate(value=value, parts={self.name: value})
 
 
 def progress(preparation: Preparation, evidence: Evidence) -> float:

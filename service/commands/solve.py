@@ -51,6 +51,10 @@ def solve(
         str | None, typer.Option(help="An OpenAI-compatible endpoint. OPENAI_BASE_URL.")
     ] = None,
     free: Annotated[bool, typer.Option(help="The endpoint costs nothing: count 0 USD.")] = False,
+    value: Annotated[str, typer.Option(help="progress, llm_judge or hybrid.")] = DEFAULTS.value,
+    judge: Annotated[
+        str | None, typer.Option(help="The model that judges states. Default: --model.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same search.")] = DEFAULTS.seed,
     nodes: Annotated[int, typer.Option(min=1, help="Most edits to try.")] = 300,
     wall: Annotated[float, typer.Option(min=1, help="Most seconds.")] = 1800.0,
@@ -78,6 +82,8 @@ def solve(
         strategy=strategy,
         options=as_options(option or ()),
         policy=tuple(policy or (["llm"] if settings.model else ["mutation"])),
+        value=value,
+        judge=judge,
         seed=seed,
         model=settings.model,
         endpoint=settings.model_base_url,

@@ -63,6 +63,9 @@ class SearchOptions(_Strict):
     models: list[ModelIn] = Field(default=[], max_length=16)
     temperature: float = Field(default=_DEFAULTS.temperature, gt=0, le=2)
     max_reply_tokens: int = Field(default=_DEFAULTS.max_reply_tokens, ge=1, le=100_000)
+    judge: Short | None = Field(
+        default=None, description="the model that `llm_judge` and `hybrid` ask; null: `model`"
+    )
 
     def settings(self) -> domain.SearchSettings:
         values = self.model_dump(exclude={"limits", "policy", "models"})

@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agents.domain import Step
+from agents.llm.clipping import clip
 from agents.llm.protocol import Message, estimate_prompt, estimate_tokens
 from agents.policy.prompts.context import Excerpt, choose, suspects
 from agents.policy.protocol import Position
@@ -73,16 +74,6 @@ def retry_prompt(
     """The same chat, the reply that could not be used, why, and how to write it for `path`."""
     again = _render("retry", feedback=clip(feedback, RETRY_TOKENS), path=path)
     return (*messages, Message("assistant", reply), Message("user", again))
-
-
-def clip(text: str, tokens: int) -> str:
-    """`text` cut in the middle to about `tokens`; two thirds of what stays are its head."""
-    estimate = estimate_tokens(text)
-    if estimate <= tokens:
-        return text
-    keep = max(0, len(text) * tokens // estimate - 7)
-    tail = keep // 3
-    return f"{text[: keep - tail]}\n[...]\n{text[len(text) - tail :]}"
 
 
 def _opening() -> tuple[Message, ...]:
