@@ -49,10 +49,12 @@ def overlap(task: Task, sandbox: Sandbox, places: Places) -> Overlap:
     states = sandbox.states
     release = places.release(places.libraries[task.repo].release)
     gold, _ = states.import_commit(release.path, release.commit)
-    wanted = Wanted((states.read(gold, path) or b"").decode())
+    fixed = (states.read(gold, path) or b"").decode()
     preparation = prepare(sandbox, places.base(task).path, issue, MemoryBaselines())
     faulty = (states.read(StateId(preparation.base), path) or b"").decode()
-    lines = dict.fromkeys(_function(faulty, task), 1.0)
+    span = _function(faulty, task)
+    wanted = Wanted(fixed, faulty, span)
+    lines = dict.fromkeys(span, 1.0)
     ideas = rank({path: faulty}, {path: lines}, TEMPLATES)
     known = wanted.place(mutant.text for mutant in islice(ideas, EVERYTHING))
     offered = islice(proposals(issue, preparation, states, path), PROPOSALS)
@@ -60,10 +62,16 @@ def overlap(task: Task, sandbox: Sandbox, places: Places) -> Overlap:
 
 
 class Wanted:
-    """A file's text, to be met by others that mean the same."""
+    """A file's text, to be met by others that mean the same.
 
-    def __init__(self, text: str) -> None:
-        self._letters = _letters(text)
+    It is known to equal `faulty` outside of some lines: only these are looked at before parsing.
+    """
+
+    def __init__(self, text: str, faulty: str, span: range) -> None:
+        lines = faulty.splitlines(keepends=True)
+        self._before = sum(map(len, lines[: span.start - 1]))
+        self._after = sum(map(len, lines[span.stop - 1 :]))
+        self._letters = self._inside(text)
         self._tree = ast.dump(ast.parse(text))
 
     def place(self, texts: Iterable[str]) -> int | None:
@@ -71,9 +79,14 @@ class Wanted:
         fitting = (
             number
             for number, text in enumerate(texts, 1)
-            if _letters(text) == self._letters and ast.dump(ast.parse(text)) == self._tree
+            if self._inside(text) == self._letters and ast.dump(ast.parse(text)) == self._tree
         )
         return next(fitting, None)
+
+    def _inside(self, text: str) -> str:
+        """Equal trees have equal letters, whatever the layout."""
+        counts = Counter(NOISE.sub("", text[self._before : len(text) - self._after]))
+        return "".join(f"{letter}{counts[letter]}" for letter in sorted(counts))
 
 
 def proposals(issue: Issue, preparation: Preparation, states: States, path: str) -> Iterator[str]:
@@ -127,9 +140,3 @@ def _function(text: str, task: Task) -> range:
     ]
     at = task.plant.line
     return min(spans, key=lambda span: min(abs(at - line) for line in span))
-
-
-def _letters(text: str) -> str:
-    """Equal trees have equal letters, whatever the layout: a cheap first look."""
-    counts = Counter(NOISE.sub("", text))
-    return "".join(f"{letter}{counts[letter]}" for letter in sorted(counts))
