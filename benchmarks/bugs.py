@@ -10,7 +10,6 @@ templates write the very repair. Needs the package index on the first run, and a
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.factory import suites
 from benchmarks.factory.grading import Graded, grade
-from benchmarks.factory.overlap import Overlap, overlap, table
+from benchmarks.factory.overlap import overlap, table
 from benchmarks.factory.places import LIBRARIES, Places
 from benchmarks.factory.planting import Quota, tasks_of
 from benchmarks.factory.splits import SPLITS
@@ -90,12 +89,7 @@ index 0000000..e69de29
 
 def overlapping(splits: Sequence[str], file: Path | None) -> None:
     """Print the counts by operator; with a file, write every task's line there."""
-    with opened() as sandbox:
-        found: dict[str, list[Overlap]] = {split: [] for split in splits}
-        for split in splits:
-            for task in load_tasks(split):
-                found[split].append(overlap(task, sandbox, places()))
-                print(found[split][-1], file=sys.stderr, flush=True)
+    found = {split: [overlap(task, places()) for task in load_tasks(split)] for split in splits}
     for split, lines in found.items():
         print("\n".join([f"\n{split}\n", *table(lines)]))
     if file:
