@@ -28,6 +28,8 @@ from agents.prepare import REPRODUCTION_WALL_S, SUITE_WALL_S, bench_for, gathere
 from agents.verify.baseline_store import known_baseline
 from agents.verify.bench import Bench
 from agents.verify.reproduction import reproduce
+from benchmarks.bugs import load_tasks
+from benchmarks.bugs import places as planted_places
 from benchmarks.changed_places import Hunk, applied, functions_of, hunks, needed
 from sandbox.protocol import Sandbox, StateId
 from service.bootstrap import build_sandbox
@@ -37,7 +39,7 @@ from service.demo.bugs import FOLDER, Bug, load_bugs
 from service.demo.releases import Checkout, Release
 from service.searches.baselines import FileBaselines
 
-HELD_OUT = Path(__file__).parent / "bugs"
+HELD_OUT = Path(__file__).parent / "historical"
 RESULTS = Path(__file__).parent / "results" / "localisation.json"
 TOPS = (1, 3, 5, 10)
 SAID = ("names", "words")
@@ -82,9 +84,23 @@ def bugs_of(folder: Path) -> Callable[[Settings, Sandbox], Iterator[Case]]:
     return cases
 
 
+def planted(split: str) -> Callable[[Settings, Sandbox], Iterator[Case]]:
+    """Bugs planted in real libraries: the place is where one was planted."""
+
+    def cases(_settings: Settings, _sandbox: Sandbox) -> Iterator[Case]:
+        where = planted_places()
+        for task in load_tasks(split):
+            changed = frozenset({(task.plant.path, task.plant.function)})
+            yield Case(name=task.instance_id, issue=where.issue(task), changed=changed)
+
+    return cases
+
+
 SETS: Mapping[str, Callable[[Settings, Sandbox], Iterator[Case]]] = {
     "demo": bugs_of(FOLDER),
     "historical": bugs_of(HELD_OUT),
+    "planted_dev": planted("dev"),
+    "planted_report": planted("report"),
 }
 
 
