@@ -74,15 +74,22 @@ def _ranked(accepted: Sequence[Candidate]) -> list[Candidate]:
     best: dict[int, Candidate] = {}
     for candidate in sorted(accepted, key=lambda c: (c.changed_lines, c.trial)):
         best.setdefault(candidate.cluster, candidate)
+    fastest = max(best.values(), key=_speed, default=None)
     return sorted(
         best.values(),
-        key=lambda c: (-votes[c.cluster], -_speed(c), c.changed_lines, c.trial),
+        key=lambda c: (-votes[c.cluster], _is_slower(c, fastest), c.changed_lines, c.trial),
     )
 
 
 def _speed(candidate: Candidate) -> float:
-    """To two digits: the third is noise, and must not outweigh a smaller patch."""
-    return float(f"{candidate.speed.ratio:.2g}") if candidate.speed else 0.0
+    return candidate.speed.ratio if candidate.speed else 0.0
+
+
+def _is_slower(candidate: Candidate, fastest: Candidate | None) -> bool:
+    """By more than noise: its speed-up lies below the interval of the largest."""
+    if fastest is None or fastest.speed is None:
+        return False
+    return _speed(candidate) < fastest.speed.low
 
 
 def _with_choice(

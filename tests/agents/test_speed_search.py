@@ -10,6 +10,8 @@ import pytest
 
 from agents.domain import Issue, Outcome, SearchSettings, Verdict, Workload
 from agents.engine import Engine, Tools, run_in_process
+from agents.policy.mutation_policy import MutationPolicy
+from agents.policy.protocol import Policy
 from agents.policy.scripted_policy import Changes, ScriptedPolicy
 from agents.store import MemoryStore, SearchRecord
 from sandbox.bubblewrap import BubblewrapSandbox
@@ -83,7 +85,7 @@ class TestWithMadeUpTimes:
         told = searched(world, answer("quick"), answer("fast"), width=1)
         assert (verdict(told).chosen, verdict(told).runner_up, verdict(told).tie) == (1, 0, True)
 
-    def test_equally_fast_to_two_digits_the_smaller_patch_does(self, world: World) -> None:
+    def test_among_equally_fast_ones_the_smaller_patch_does(self, world: World) -> None:
         longer = {"answer.txt": b"keep\nfast\n"}
         told = searched(world, longer, answer("fast"), width=1)
         assert verdict(told).chosen == 1
@@ -197,7 +199,7 @@ def engine(tmp_path: Path) -> Iterator[Callable[..., Engine]]:
         subprocess.run(["git", *command.split()], cwd=folder, check=True)
     sandbox = BubblewrapSandbox(GitStates(tmp_path / "states"), tmp_path / "cache")
 
-    def made(*ideas: Changes) -> Engine:
+    def made(policy: Policy) -> Engine:
         store = MemoryStore()
         issue = Issue(
             repo="r", base_commit="HEAD", problem_statement="common is slow", workload=WORKLOAD
@@ -207,7 +209,7 @@ def engine(tmp_path: Path) -> Iterator[Callable[..., Engine]]:
             sandbox=CachingSandbox(sandbox),
             fresh_sandbox=sandbox,
             repository=lambda _: folder,
-            policy=lambda _: ScriptedPolicy(ideas),
+            policy=lambda _: policy,
         )
         return Engine(store, tools)
 
@@ -217,7 +219,7 @@ def engine(tmp_path: Path) -> Iterator[Callable[..., Engine]]:
 
 def test_quadratic_code_is_made_linear_for_real(engine: Callable[..., Engine]) -> None:
     ideas = [{"sets.py": text.encode()} for text in (SLOW + "# the same\n", BROKEN, FAST)]
-    search = engine(*ideas)
+    search = engine(ScriptedPolicy(ideas))
     run_in_process(search, "s")
     told = search.store.load("s")
     assert told.preparation is not None
@@ -230,3 +232,13 @@ def test_quadratic_code_is_made_linear_for_real(engine: Callable[..., Engine]) -
     assert chosen.speed is not None
     assert chosen.speed.low > 1.0
     assert b"+    right = set(right)" in verdict(told).patch
+
+
+def test_no_model_is_needed_for_a_list_that_is_searched_in_a_loop(
+    engine: Callable[..., Engine],
+) -> None:
+    search = engine(MutationPolicy())
+    run_in_process(search, "s")
+    told = search.store.load("s")
+    assert {o.origin for o in outcomes(told) if o.solved} == {"mutation:members"}
+    assert b"+    right_set = set(right)" in verdict(told).patch
