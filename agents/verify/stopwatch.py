@@ -88,11 +88,13 @@ def child(source: str, way: Any, out: Path, answer: int) -> None:
     told: dict[str, Any] = {"error": ""}
     os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
     try:
-        told |= way(source)
+        told.update(way(source))
         told["modules"] = foreign()
     except BaseException as error:  # noqa: BLE001 - a workload may raise anything, SystemExit too
         told["error"] = f"{type(error).__name__}: {error}".rstrip(": ")[-SHOWN:]
-        told["shown"] = traceback.format_exc()[-SHOWN:]
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if frame.filename != __file__]
+        told["shown"] = "".join([*traceback.format_list(own), told["error"]])[-SHOWN:]
     try:
         sys.stdout.flush()
     except (OSError, ValueError):
@@ -142,7 +144,7 @@ def report_of(source: str, *, profile: bool) -> dict[str, Any]:
             report["digests"].append(told["digest"])
             report["rows"] = told.get("rows", [])
             report["seconds"] += [told["seconds"]] if "seconds" in told else []
-    return report | {"error": told["error"], "shown": told["shown"][-SHOWN:]}
+    return {**report, "error": told["error"], "shown": told["shown"][-SHOWN:]}
 
 
 def wanted(seconds: list[float], *, profile: bool) -> bool:

@@ -49,14 +49,19 @@ def _kept_up(module: Module, loop: ast.stmt, name: str, keeper: str) -> Iterator
 
 def _appends(loop: ast.stmt, name: str) -> list[tuple[ast.Expr, ast.expr]]:
     """Statements ``name.append(item)``, each with its item."""
-    found = []
-    for part in ast.walk(loop):
-        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
-            func, arguments = part.value.func, part.value.args
-            appends = isinstance(func, ast.Attribute) and func.attr == "append" and arguments
-            if appends and isinstance(func.value, ast.Name) and func.value.id == name:
-                found.append((part, arguments[0]))
-    return found
+    return [
+        (part, item)
+        for part in ast.walk(loop)
+        if isinstance(part, ast.Expr) and (item := _appended(part.value, name)) is not None
+    ]
+
+
+def _appended(call: ast.expr, name: str) -> ast.expr | None:
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    to = call.func.value
+    mine = isinstance(to, ast.Name) and to.id == name and call.func.attr == "append"
+    return call.args[0] if mine and call.args else None
 
 
 def _changed(module: Module, span: Span, changes: list[tuple[Span, str]]) -> str:
