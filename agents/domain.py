@@ -52,6 +52,10 @@ class Workload:
     """Least speed-up that counts as solved, above 1: 1.2 is a fifth more done in the same time."""
 
 
+LEVEL = 0.05
+"""How often, at most, an edit that changes nothing is called faster."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeedUp:
     """A state's time of the workload against the base's, measured by turns."""
@@ -70,8 +74,8 @@ class SpeedUp:
 
     @property
     def significant(self) -> bool:
-        """Whether the state is faster by more than noise, at 5 %."""
-        return self.ratio > 1.0 and self.p <= 0.05  # noqa: PLR2004 - the level, said above
+        """Whether the state is faster by more than noise, at `LEVEL`."""
+        return self.ratio > 1.0 and self.p <= LEVEL
 
     def reaches(self, goal: float) -> bool:
         """Whether it is as fast as was asked for, and surely faster at all."""

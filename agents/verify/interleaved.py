@@ -10,11 +10,8 @@ difference by chance more often than the level says, so every look is tested at 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agents.domain import SpeedUp
+from agents.domain import LEVEL, SpeedUp
 from agents.verify.significance import interval, p_value, speed_up
-
-LEVEL = 0.05
-"""How often, at most, an edit that changes nothing is called faster."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ forked from a warm interpreter. Base and state take turns (see `interleaved`).
 
 The field measures so too: GSO times a script on both commits and checks that the results are equal;
 SWE-Perf runs 20 times each after a warm-up and tests by Mann and Whitney. Neither takes turns, and
-both were found to flip by the machine's noise (Chen et al., a replay of their reference patches).
+few of their reference patches are faster on every machine (Chen et al. 2026, arXiv 2607.01211).
 """
 
 import json

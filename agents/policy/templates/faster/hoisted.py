@@ -34,18 +34,11 @@ def _find(site: Site) -> Iterator[Replacement]:
     if isinstance(site.parent, ast.Expr | ast.Await):  # called for what it does
         return
     called = node.func.attr if isinstance(node.func, ast.Attribute) else site.text(node.func)
-    # Its own method call would count as a change of what it is called on.
-    names = names_of(node)
-    loop = outermost(site, names - _receiver(node)) if called in _COSTLY else outermost(site, names)
+    loop = outermost(site, names_of(node))
     if loop is not None:
         name = unused(site.module, _COSTLY.get(called, "once"))
         weight = _KNOWN if called in _COSTLY else _ANY
         yield from some(before(site, loop, name, site.text(node), weight))
-
-
-def _receiver(node: ast.Call) -> set[str]:
-    """The name that a known method is called on, where it is a module or a constant of its own."""
-    return names_of(node.func) if isinstance(node.func, ast.Attribute) else set()
 
 
 TEMPLATE = Template(

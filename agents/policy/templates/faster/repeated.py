@@ -7,6 +7,22 @@ from collections.abc import Iterator
 from agents.policy.templates.base import Replacement, Site
 from agents.policy.templates.source import FunctionNode, Module, first_line
 
+ANSWERING = frozenset(
+    {
+        "compile",
+        "join",
+        "split",
+        "lower",
+        "upper",
+        "strip",
+        "match",
+        "search",
+        "get",
+        "items",
+        "keys",
+    }
+)
+"""Methods that change nothing, whatever of the standard library they are called on."""
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -39,7 +55,7 @@ def changed(node: ast.AST) -> set[str]:
         if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
             found.add(part.id)
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
-            found |= names_of(part.func.value)
+            found |= set() if part.func.attr in ANSWERING else names_of(part.func.value)
         elif isinstance(part, ast.Subscript | ast.Attribute) and not isinstance(part.ctx, ast.Load):
             found |= names_of(part.value)
     return found

@@ -53,6 +53,11 @@ SLOW: tuple[tuple[str, str, str], ...] = (
         "def f(a):\n    pattern = re.compile('y+')\n    for x in a:\n        g(pattern.match(x))\n",
     ),
     (
+        "hoisted",
+        "def f(a, b):\n    for x in a:\n        g(b.lower())\n",
+        "def f(a, b):\n    lowered = b.lower()\n    for x in a:\n        g(lowered)\n",
+    ),
+    (
         "cached",
         '"""Doc."""\n\n\ndef f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\n',
         (
@@ -94,6 +99,8 @@ def test_slow_code_of_its_kind_is_made_faster(name: str, slow: str, fast: str) -
         ("hoisted", "def f(a):\n    for x in a:\n        g(sorted(x))\n"),
         ("hoisted", "def f(a, b):\n    for x in a:\n        b.sort()\n"),
         ("hoisted", "def f(a, b):\n    return sorted(b)\n"),
+        ("hoisted", "def f(a):\n    for x in a:\n        g(x.lower())\n"),
+        ("hoisted", "def f(a, b):\n    for x in a:\n        g(b.pop(0))\n"),
         ("cached", "def f(n):\n    print(n)\n    return n\n"),
         ("cached", "def f(n):\n    return [n]\n"),
         ("cached", "def f(n):\n    r = []\n    return r\n"),
