@@ -87,3 +87,13 @@ def test_three_runs_are_never_enough_to_say_faster() -> None:
     assert (seen.ratio, seen.low, seen.high) == (20.0, 0.0, None)
     assert not seen.reaches(1.2)
     assert str(seen) == "20 times as fast [0, ∞]"
+
+
+def test_every_look_that_is_planned_has_to_be_paid_for() -> None:
+    def seen(looks: Looks) -> SpeedUp:
+        base, state = iter([5.0, 6.0, 7.0, 8.0]), iter([1.0, 2.0, 3.0, 4.0])
+        return compare(lambda: next(base), lambda: next(state), looks, 1.2)
+
+    once, twice = seen(Looks((4,))), seen(Looks((2, 4)))
+    assert twice.p == pytest.approx(2 * once.p)
+    assert (once.low, twice.low) == (1.25, 0.0)

@@ -107,7 +107,7 @@ class TestSomethingIsToBecomeFaster:
             "from common import common\nprint(common(list(range(1500)), list(range(1490, 3000))))\n"
         )
         issue.write_text("`common` takes too long.\n")
-        ended = cli(*solve(leap, issue, "--workload", str(script), "--goal", "3", "--json"))
+        ended = cli(*solve(leap, issue, "--workload", str(script), "--nodes", "4", "--json"))
         assert ended.code == DONE
         chosen = ended.document["verdict"]["candidates"][0]
         assert chosen["speed"]["low"] > 1
