@@ -42,6 +42,52 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Something that is too slow. It runs at its best for between a tenth of a second and a few."""
+
+    script: str
+    """Python source that does the slow thing. It may assert its result; what it prints must stay the
+    same."""
+    goal: float = 1.2
+    """Least speed-up that counts as solved, above 1: 1.2 is a fifth more done in the same time."""
+
+
+LEVEL = 0.05
+"""How often, at most, an edit that changes nothing is called faster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedUp:
+    """A state's time of the workload against the base's, measured by turns."""
+
+    ratio: float
+    """Median of the base's times over the median of the state's: 2.0 is twice as fast."""
+    low: float
+    """Lower end of the interval around the ratio, at 95 % over all looks; 0: too few runs for one."""
+    high: float | None
+    """Upper end; None: too few runs for one."""
+    p: float
+    """One-sided Mann-Whitney, times the looks planned, in (0, 1]."""
+    base_s: tuple[float, ...]
+    """Seconds of each run on the base."""
+    state_s: tuple[float, ...]
+
+    @property
+    def significant(self) -> bool:
+        """Whether the state is faster by more than noise, at `LEVEL`."""
+        return self.ratio > 1.0 and self.p <= LEVEL
+
+    def reaches(self, goal: float) -> bool:
+        """Whether it is as fast as was asked for, and surely faster at all."""
+        return self.ratio >= goal and self.low > 1.0 and self.significant
+
+    def __str__(self) -> str:
+        """``3.1 times as fast [2.9, 3.4]``."""
+        high = "∞" if self.high is None else f"{self.high:.3g}"
+        return f"{self.ratio:.3g} times as fast [{self.low:.3g}, {high}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """A SWE-bench-shaped problem. Holds nothing that a grader knows."""
 
@@ -50,6 +96,8 @@ class Issue:
     problem_statement: str
     hints_text: str = ""
     environment: Environment = Environment()
+    workload: Workload | None = None
+    """What is to become faster, where that is the problem."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +310,36 @@ class Localisation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HotFunction:
+    """A row of a profile. What lies outside of the workspace counts for its caller."""
+
+    path: str
+    line: int
+    """Where its definition begins, from 1."""
+    name: str
+    calls: int
+    seconds: float
+    """Spent in it, and in what it called outside of the workspace, under the profiler."""
+    share: float
+    """Of all the workload's time, in (0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slowness:
+    """The issue's workload as it runs on the base."""
+
+    workload: Workload
+    seconds: float
+    """One run, without the profiler."""
+    digest: str
+    """SHA-256 of what it prints: every state must print the same."""
+    wall_s: float
+    """Of one sandbox run that times it, for deadlines."""
+    hot: tuple[HotFunction, ...] = ()
+    """Most expensive first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
     """All that every branch shares; made once per search."""
 
@@ -279,6 +357,13 @@ class Preparation:
     reproduction: Reproduction = Reproduction()
     localisation: Localisation = Localisation()
     usage: Usage = Usage()
+    slowness: Slowness | None = None
+    """For an issue with a workload."""
+
+    @property
+    def verifiable(self) -> bool:
+        """Whether anything could tell a patch that solves the issue from one that does not."""
+        return bool(self.reproduction.targets) or self.slowness is not None
 
 
 OutcomeKind = Literal["expanded", "failed", "exhausted", "lost"]
@@ -300,7 +385,8 @@ class Outcome:
     value: float = 0.0
     """Estimate of the new state, in [0, 1]."""
     solved: bool = False
-    """Every target and guard passes and nothing regressed: a finished candidate."""
+    """Every target and guard passes, nothing regressed, and what was to become faster did: a finished
+    candidate."""
     tests: Mapping[str, TestStatus] = field(default_factory=dict)
     """Targets, guards, and those of the repository's tests that were run and did not pass."""
     regressions: tuple[str, ...] = ()
@@ -317,6 +403,8 @@ class Outcome:
     """Value function → what it said, in [0, 1], where `value` was put together from several."""
     critique: str = ""
     """A judge's paragraph, for siblings."""
+    speed: SpeedUp | None = None
+    """Of the workload, where the tests let it come to that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,12 +430,15 @@ class Candidate:
     changed_lines: int
     rungs: tuple[Rung, ...]
     tests: Mapping[str, TestStatus] = field(default_factory=dict)
+    speed: SpeedUp | None = None
+    """Measured anew on the ladder."""
 
     @property
     def accepted(self) -> bool:
         """No rung refused it, and at least one that says something about the issue passed."""
         refused = any(rung.passed is False for rung in self.rungs)
-        return not refused and any(r.name == "reproduction" and r.passed for r in self.rungs)
+        telling = {"reproduction", "speed"}
+        return not refused and any(rung.name in telling and rung.passed for rung in self.rungs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,3 +463,5 @@ class Verdict:
     """The budget's limit that ended the search, if one did."""
     usage: Usage = Usage()
     version: int = 1
+    slowness: Slowness | None = None
+    """The workload on the base."""

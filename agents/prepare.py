@@ -9,11 +9,13 @@ from agents.domain import (
     Issue,
     Localisation,
     Preparation,
+    Slowness,
     Usage,
     is_test_path,
 )
 from agents.errors import EmptyStatement
 from agents.localise.evidence import Evidence, traces
+from agents.localise.hot_lines import hot_lines, merged
 from agents.localise.ranking import ranked
 from agents.localise.symbols import language
 from agents.localise.text_hits import text_hits
@@ -21,6 +23,7 @@ from agents.verify.baseline import MeasuredBaseline
 from agents.verify.baseline_store import BaselineStore, known_baseline
 from agents.verify.bench import Bench, LineCounts
 from agents.verify.reproduction import Reproduced, reproduce
+from agents.verify.speed import slowness_of
 from agents.verify.warm import Proven, prove
 from sandbox.packaging import declared
 from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
@@ -29,6 +32,7 @@ SUITE_WALL_S = 600.0
 REPRODUCTION_WALL_S = 20.0
 LARGEST_SOURCE = 1_000_000
 """Bytes. Nobody writes longer files; tools do."""
+WORKLOAD_WALL_S = 120.0
 
 
 NOT_MEASURED = MeasuredBaseline(
@@ -46,19 +50,26 @@ def prepare(
     *,
     wall_s: float = SUITE_WALL_S,
 ) -> Preparation:
-    """Import the base, build its environment, and learn what its tests and the issue's tests do.
+    """Import the base, build its environment, and learn what its tests, the issue's tests and the
+    issue's workload do.
 
     `wall_s`: most that one run of the repository's suite may take.
 
-    Raises: EmptyStatement, TestsNotCollected, RepositoryUnreadable, EnvironmentBuildFailed.
+    Raises: EmptyStatement, WorkloadFails, TestsNotCollected, RepositoryUnreadable,
+    EnvironmentBuildFailed.
     """
     if not issue.problem_statement.strip():
         raise EmptyStatement("the problem statement is empty: say what happens and what should")
     base, commit = sandbox.states.import_commit(repository, issue.base_commit)
     bench = bench_for(sandbox, issue, base)
     reproduced = reproduce(bench, base, issue.problem_statement, wall_s=REPRODUCTION_WALL_S)
+    slowness, timing = None, Usage()
+    if issue.workload is not None:
+        slowness, timing = slowness_of(bench, base, issue.workload, wall_s=WORKLOAD_WALL_S)
     measured = NOT_MEASURED
-    if reproduced.reproduction.targets:  # else nothing will be searched, and the suite may be long
+    if (
+        reproduced.reproduction.targets or slowness
+    ):  # else nothing will be searched, and the suite may be long
         suite_s = min(wall_s, SUITE_WALL_S)
         measured = known_baseline(baselines, bench, base, wall_s=suite_s)
     warm = _warm(bench, base, measured, reproduced)
@@ -70,8 +81,9 @@ def prepare(
         preload=warm.preload,
         baseline=measured.baseline,
         reproduction=reproduced.reproduction,
-        localisation=localise(sandbox.states, base, issue, measured, reproduced),
-        usage=measured.usage + reproduced.usage + warm.usage,
+        localisation=localise(sandbox.states, base, issue, measured, reproduced, slowness),
+        usage=measured.usage + reproduced.usage + warm.usage + timing,
+        slowness=slowness,
     )
 
 
@@ -126,13 +138,15 @@ def localise(
     issue: Issue,
     measured: MeasuredBaseline,
     reproduced: Reproduced,
+    slowness: Slowness | None = None,
 ) -> Localisation:
-    """Lines that the failing tests ran, and the files and functions that any clue points at."""
-    evidence = gathered(states, base, issue, measured, reproduced)
+    """Lines that the failing tests ran or that are slow, and the files and functions that any clue
+    points at."""
+    evidence = gathered(states, base, issue, measured, reproduced, slowness)
     found = traces(evidence)
     files, functions = ranked(evidence, found)
     return Localisation(
-        lines=found.suspicious,
+        lines=merged(found.suspicious, evidence.hot),
         text_hits=text_hits(issue.problem_statement, evidence.sources),
         files=files,
         functions=functions,
@@ -145,6 +159,7 @@ def gathered(
     issue: Issue,
     measured: MeasuredBaseline,
     reproduced: Reproduced,
+    slowness: Slowness | None = None,
 ) -> Evidence:
     """All that is known of the issue; nothing that a grader knows."""
     sources = {
@@ -165,6 +180,7 @@ def gathered(
         guards=len(known.guards),
         passing=measured.passing_lines,
         passing_tests=len(measured.baseline.passing),
+        hot=hot_lines(slowness.hot, sources) if slowness else {},
     )
 
 

@@ -1,6 +1,6 @@
 """For each clue, which files and functions it points at and how strongly. Pure.
 
-``coverage``, ``contrast`` and ``frames`` come from runs (`evidence.Traces`), ``names`` from places
+``coverage``, ``contrast`` and ``frames`` come from runs (`evidence.Traces`), ``profile`` from a slow one, ``names`` from places
 that the issue and its failures name (`text_hits`), ``words`` from what they share with the code
 (`bm25`).
 """
@@ -30,6 +30,7 @@ def file_clues(evidence: Evidence, found: Traces) -> dict[str, dict[str, float]]
         "coverage": _peaks(found.coverage),
         "contrast": _peaks(found.contrast),
         "frames": _peaks(found.frames),
+        "profile": _peaks(evidence.hot),
         "names": text_hits(evidence.text(), evidence.sources),
         "words": bm25(words(evidence.text()), counts),
     }
@@ -46,6 +47,7 @@ def function_clues(
         "coverage": _by_function(found.coverage, spans),
         "contrast": _by_function(found.contrast, spans),
         "frames": _by_function(found.frames, spans),
+        "profile": _by_function(evidence.hot, spans),
         "names": {
             Function(path, span): hit
             for path in paths

@@ -38,6 +38,8 @@ class Evidence:
     passing: Counts = field(default_factory=dict)
     """Lines that the repository's passing tests ran, not counting what importing runs."""
     passing_tests: int = 0
+    hot: LineWeights = field(default_factory=dict)
+    """Where the issue's workload spends its time."""
 
     def text(self) -> str:
         """All that was said of the fault."""

@@ -12,7 +12,7 @@ import typer
 from pydantic import SecretStr
 from rich.console import Console
 
-from agents.domain import Environment, Issue, Limits, SearchSettings
+from agents.domain import Environment, Issue, Limits, SearchSettings, Workload
 from agents.engine import NO_MODEL as MODEL_CAUSE
 from agents.errors import BadOption, UnknownName
 from agents.registry import check
@@ -63,13 +63,18 @@ def solve(
     requirement: Annotated[
         list[str] | None, typer.Option(help="A package that the tests need, such as 'attrs>=23'.")
     ] = None,
+    workload: Annotated[
+        Path | None, typer.Option(help="A Python script that is too slow: make it faster.")
+    ] = None,
+    goal: Annotated[float, typer.Option(help="How many times as fast, above 1.")] = 1.2,
     output: Annotated[Path | None, typer.Option(help="Also write the patch to this file.")] = None,
     as_json: Json = False,
 ) -> None:
     """Search for a patch that makes the issue's code work and breaks no test.
 
     The issue's text should carry the failing call as a Python code block, with `assert`s for what
-    should hold. Exits with 3 and a reason when no patch is good enough.
+    should hold. With --workload the patch must also make that script faster, with the same output.
+    Exits with 3 and a reason when no patch is good enough.
     """
     settings = configured(base_url, model, free=free)
     wanted = Issue(
@@ -77,6 +82,7 @@ def solve(
         base_commit=commit,
         problem_statement=read_issue(issue),
         environment=Environment(requirements=tuple(requirement or ())),
+        workload=read_workload(workload, goal),
     )
     search = SearchSettings(
         strategy=strategy,
@@ -185,6 +191,17 @@ def read_issue(source: str) -> str:
     if not path.is_file():
         raise typer.BadParameter(f"there is no file {path}; --issue names a text file")
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+def read_workload(path: Path | None, goal: float) -> Workload | None:
+    """Raises: BadParameter where there is no such file, or nothing to gain."""
+    if path is None:
+        return None
+    if not path.is_file():
+        raise typer.BadParameter(f"there is no file {path}; --workload names a Python script")
+    if not 1.0 < goal < float("inf"):
+        raise typer.BadParameter(f"--goal {goal:g} is no speed-up: 2 asks for twice as fast")
+    return Workload(script=path.read_text(encoding="utf-8"), goal=goal)
 
 
 def result_document(record: SearchRecord, store: Any) -> dict[str, Any]:
