@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +13,7 @@ import typer
 from pydantic import SecretStr
 from rich.console import Console
 
-from agents.domain import Environment, Issue, Limits, SearchSettings
+from agents.domain import EditForm, Environment, Issue, Limits, SearchSettings, WeightedModel
 from agents.engine import NO_MODEL as MODEL_CAUSE
 from agents.errors import BadOption, UnknownName
 from agents.registry import check
@@ -42,7 +44,16 @@ def solve(
         typer.Option(help="mutation, llm or both (again and again). Default: llm with --model."),
     ] = None,
     strategy: Annotated[str, typer.Option(help="mcts or best_of_n.")] = DEFAULTS.strategy,
-    model: Annotated[str | None, typer.Option(help="Name of the model. BUDWOOD_MODEL.")] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:WEIGHT]",
+            help="Name of the model, again and again for several. BUDWOOD_MODEL.",
+        ),
+    ] = None,
+    edit_form: Annotated[
+        EditForm, typer.Option(help="How the model writes edits: as text or by function calls.")
+    ] = DEFAULTS.edit_form,
     base_url: Annotated[
         str | None, typer.Option(help="An OpenAI-compatible endpoint. OPENAI_BASE_URL.")
     ] = None,
@@ -63,7 +74,8 @@ def solve(
     The issue's text should carry the failing call as a Python code block, with `assert`s for what
     should hold. Exits with 3 and a reason when no patch is good enough.
     """
-    settings = configured(base_url, model, free=free)
+    models = weighted_models(model or ())
+    settings = configured(base_url, models[0].name if models else None, free=free)
     wanted = Issue(
         repo=as_repository(repo),
         base_commit=commit,
@@ -75,6 +87,8 @@ def solve(
         policy=tuple(policy or (["llm"] if settings.model else ["mutation"])),
         seed=seed,
         model=settings.model,
+        models=models if len(models) > 1 else (),
+        edit_form=edit_form,
         endpoint=settings.model_base_url,
         free=free,
         limits=Limits(nodes=nodes, wall_s=wall, tokens=tokens, usd=usd),
@@ -139,6 +153,24 @@ def configured(base_url: str | None, model: str | None, *, free: bool) -> Settin
     if base_url and settings.model_api_key is None:
         changes["model_api_key"] = SecretStr("none")  # an endpoint of one's own may not ask for one
     return settings.model_copy(update=changes | ({"model_free": True} if free else {}))
+
+
+def weighted_models(named: Sequence[str]) -> tuple[WeightedModel, ...]:
+    """Each as ``NAME`` or ``NAME:WEIGHT``. Raises: BadParameter for a name given twice.
+
+    Names hold colons too (``llama3:latest``): only a number above 0 behind the last one is a weight.
+    """
+    models = tuple(_weighted(text) for text in named)
+    if len({model.name for model in models}) < len(models):
+        raise typer.BadParameter("--model: each model can be given once")
+    return models
+
+
+def _weighted(text: str) -> WeightedModel:
+    name, _, weight = text.rpartition(":")
+    if name and re.fullmatch(r"\d+(\.\d+)?", weight) and float(weight) > 0:
+        return WeightedModel(name=name, weight=float(weight))
+    return WeightedModel(name=text)
 
 
 def as_repository(repo: str) -> str:

@@ -63,6 +63,10 @@ class SearchOptions(_Strict):
     models: list[ModelIn] = Field(default=[], max_length=16)
     temperature: float = Field(default=_DEFAULTS.temperature, gt=0, le=2)
     max_reply_tokens: int = Field(default=_DEFAULTS.max_reply_tokens, ge=1, le=100_000)
+    edit_form: domain.EditForm = Field(
+        default=_DEFAULTS.edit_form,
+        description="how a model writes edits: blocks of text, or function calls where it can",
+    )
 
     def settings(self) -> domain.SearchSettings:
         values = self.model_dump(exclude={"limits", "policy", "models"})

@@ -1,120 +1,29 @@
 """The LLM policy on a small tree with a scripted model."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from agents.domain import Issue, Localisation, Preparation, Reproduction, Step
+from agents.domain import Localisation, Preparation, Reproduction, Step
 from agents.errors import ModelError
 from agents.llm.journal import Journal, MemoryCallStore
-from agents.llm.protocol import Message, Reply, Request, estimate_prompt
+from agents.llm.pricing import FREE, Price
+from agents.llm.protocol import Message, estimate_prompt
 from agents.llm.scripted import ScriptedModel
-from agents.policy.llm_policy import LlmPolicy, call_seed
-from agents.policy.prompts import clip
-from agents.policy.protocol import Position, Proposal, Proposed, Unusable
+from agents.llm.weighted import WeightedJournal
+from agents.policy.conversation import call_seed
+from agents.policy.llm_policy import LlmPolicy
+from agents.policy.prompts.render import clip
+from agents.policy.protocol import Position, Proposed, Unusable
 from sandbox.protocol import StateId
-
-CORE = '''"""Small sums."""
-
-
-def low(a, b):
-    if a < b:
-        return a
-    return a
-
-
-def unrelated(x):
-    return x * 2
-'''
-
-BASE = StateId("base")
-
-
-@dataclass
-class DictStates:
-    """States that are plain dictionaries; only what a policy reads."""
-
-    trees: dict[str, dict[str, bytes]]
-
-    def import_commit(self, repository: Path, revision: str) -> tuple[StateId, str]:
-        raise NotImplementedError
-
-    def fork(self, parent: StateId, changes: Mapping[str, bytes | None]) -> StateId:
-        raise NotImplementedError
-
-    def apply(self, base: StateId, patch: bytes) -> StateId:
-        raise NotImplementedError
-
-    def restore(self, base: StateId, patch: bytes, expected: StateId) -> StateId:
-        raise NotImplementedError
-
-    def diff(self, base: StateId, state: StateId) -> bytes:
-        raise NotImplementedError
-
-    def changed(self, base: StateId, state: StateId) -> Mapping[str, bytes | None]:
-        raise NotImplementedError
-
-    def paths(self, state: StateId) -> tuple[str, ...]:
-        return tuple(sorted(self.trees[state]))
-
-    def read(self, state: StateId, path: str) -> bytes | None:
-        return self.trees[state].get(path)
-
-
-def tree(**changes: bytes) -> DictStates:
-    files = {"pkg/core.py": CORE.encode(), "pkg/far.py": b"z = 1\n", "tests/test_core.py": b"t\n"}
-    return DictStates({BASE: files, "next": {**files, **changes}})
-
-
-POSITION = Position(
-    search="s",
-    trial=4,
-    issue=Issue(repo="r", base_commit="c", problem_statement="low(2, 1) gives 2, not 1."),
-    preparation=Preparation(
-        base=BASE,
-        commit="c",
-        environment="e",
-        localisation=Localisation(
-            lines={"pkg/core.py": {5: 0.5, 7: 1.0}, "tests/test_core.py": {1: 1.0}},
-            text_hits={"pkg/core.py": 0.1},
-        ),
-        reproduction=Reproduction(failures={"issue::1": "AssertionError: assert 2 == 1"}),
-    ),
-    state=BASE,
-    ordinal=0,
-    seed="7:4",
-)
-
-
-def block(search: str, replaced: str, path: str = "pkg/core.py") -> str:
-    return f"{path}\n<<<<<<< SEARCH\n{search}\n=======\n{replaced}\n>>>>>>> REPLACE\n"
-
+from tests.agents.policy.small_tree import BASE, CORE, POSITION, DictStates, Recorder, block, tree
 
 GOOD = block("        return a\n    return a", "        return a\n    return b")
 BROKEN = block("    if a < b:", "    if a < b")
 
 
-class Recorder:
-    """A scripted model that keeps what it was asked."""
-
-    def __init__(self, *replies: str, finish_reason: str = "stop") -> None:
-        self.requests: list[Request] = []
-        self._script, self._finish_reason = ScriptedModel(replies), finish_reason
-
-    def complete(self, request: Request) -> Reply:
-        self.requests.append(request)
-        return replace(self._script.complete(request), finish_reason=self._finish_reason)
-
-    def propose(
-        self, position: Position = POSITION, states: DictStates | None = None, **options: int
-    ) -> Proposal:
-        store = MemoryCallStore()
-        policy = LlmPolicy(Journal(self, store), "m", **options)  # type: ignore[arg-type]
-        result = policy.propose(position, states or tree())
-        assert list(store.records) == [("s", 4, n) for n in range(len(self.requests))]
-        return result
+def one(journal: Journal, **options: float) -> LlmPolicy:
+    return LlmPolicy((WeightedJournal("m", journal),), **options)  # type: ignore[arg-type]
 
 
 def prompt(position: Position = POSITION, states: DictStates | None = None, **options: int) -> str:
@@ -193,8 +102,8 @@ def test_a_reply_that_was_cut_off_says_so() -> None:
 
 def test_a_replay_pays_nothing_and_answers_the_same() -> None:
     store = MemoryCallStore()
-    paid = LlmPolicy(Journal(ScriptedModel(["no", GOOD]), store), "m").propose(POSITION, tree())
-    again = LlmPolicy(Journal(ScriptedModel([]), store), "m").propose(POSITION, tree())
+    paid = one(Journal(ScriptedModel(["no", GOOD]), store)).propose(POSITION, tree())
+    again = one(Journal(ScriptedModel([]), store)).propose(POSITION, tree())
     assert again == paid
 
 
@@ -290,7 +199,7 @@ def test_seeds_differ_by_trial_and_call_and_repeat() -> None:
 def test_a_temperature_of_zero_is_refused(temperature: float) -> None:
     journal = Journal(ScriptedModel([]), MemoryCallStore())
     with pytest.raises(ValueError, match="temperature"):
-        LlmPolicy(journal, "m", temperature=temperature)
+        one(journal, temperature=temperature)
 
 
 def test_clip_keeps_head_and_tail() -> None:
