@@ -7,7 +7,6 @@ import pytest
 from agents.domain import Localisation, Preparation, Reproduction, Step
 from agents.errors import ModelError
 from agents.llm.journal import Journal, MemoryCallStore
-from agents.llm.pricing import FREE, Price
 from agents.llm.protocol import Message, estimate_prompt
 from agents.llm.scripted import ScriptedModel
 from agents.llm.weighted import WeightedJournal
