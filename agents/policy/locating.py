@@ -53,11 +53,12 @@ def locate(talk: Conversation, position: Position, states: States, tokens: int) 
 def named_places(reply: str, candidates: Sequence[Place]) -> tuple[Place, ...]:
     """At most `MOST_CHOSEN` places that a reply names, in its order: by their numbers (from 1) in
     the line ``Places:``, else in a line that holds nothing else, else by their full names.
+    A line with a number that is none of the list's was made up: it is not followed.
     """
     for match in (*_PLACES.finditer(reply), *_BARE.finditer(reply)):
         numbers = [int(found) for found in _NUMBER.findall(_NO_PLACE.sub("", match["said"]))]
-        if chosen := [candidates[n - 1] for n in numbers if 1 <= n <= len(candidates)]:
-            return tuple(dict.fromkeys(chosen))[:MOST_CHOSEN]
+        if numbers and all(1 <= number <= len(candidates) for number in numbers):
+            return tuple(dict.fromkeys(candidates[n - 1] for n in numbers))[:MOST_CHOSEN]
     places = [(at.start(), place) for place in candidates if (at := _mention(place, reply))]
     return tuple(place for _, place in sorted(places, key=lambda pair: pair[0]))[:MOST_CHOSEN]
 

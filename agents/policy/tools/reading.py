@@ -67,9 +67,8 @@ def _symbols(path: str, name: str, draft: Draft) -> str:
     wanted = [path] if path else [p for p in paths if p.endswith(".py")]
     found = [line for p in wanted for line in _defined(p, name, draft)]
     if not found:
-        what = f"a function {name!r}" if name else "functions"
-        return f"There is no {what} in {path or 'any file'}." if name else f"No {what} in {path}."
-    return _bounded(found, "There are more: give a path or a name.")
+        return f"There is no such function in {path or 'any file'}."
+    return _bounded(found)
 
 
 def _defined(path: str, name: str, draft: Draft) -> Iterator[str]:
@@ -99,7 +98,7 @@ def _view(path: str, start: int, end: int, draft: Draft) -> str:
     return f"{path}, lines {start} to {stop} of {len(lines)}:\n```\n{body}\n```{more}"
 
 
-def _bounded(lines: Sequence[str], more: str) -> str:
+def _bounded(lines: Sequence[str], more: str = "") -> str:
     shown = _fitting(lines)
     if len(shown) < len(lines):
         more = more or f"{len(lines) - len(shown)} more are left out."
