@@ -77,7 +77,7 @@ class TestReading:
         assert text == (
             "There is no file 'src/core.py'. Did you mean pkg/core.py, tests/test_core.py?"
         )
-        assert read("view", path="pkg/coer.py").endswith("Did you mean pkg/core.py?")
+        assert read("view", path="pkg/coer.py").endswith("Did you mean pkg/core.py, pkg/far.py?")
         assert read("symbols", path="zzz") == "There is no file 'zzz'."
 
     def test_symbols_of_a_file_and_of_a_name(self) -> None:
