@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+STARTED_BY_PYTHON = frozenset({"sitecustomize", "usercustomize"})
+"""Modules that every Python imports at its start, a test run's included."""
+
 
 def is_test_path(path: str) -> bool:
-    """Whether a file belongs to the repository's tests by pytest's and unittest's conventions.
+    """Whether a file belongs to the repository's tests by pytest's and unittest's conventions, or
+    would run before them: modules in `STARTED_BY_PYTHON` and ``.pth`` files.
 
     No policy proposes a change there, and no candidate with one is accepted. A package named
     ``test`` below the top may be source (``django/test``), so only its name at the top counts;
@@ -18,7 +22,9 @@ def is_test_path(path: str) -> bool:
     """
     *folders, name = path.split("/")
     return (
-        "tests" in folders
+        not STARTED_BY_PYTHON.isdisjoint((*folders, name.partition(".")[0]))
+        or name.endswith(".pth")
+        or "tests" in folders
         or folders[:1] == ["test"]
         or name in {"conftest.py", "tests.py"}
         or (name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py")))
@@ -28,6 +34,9 @@ def is_test_path(path: str) -> bool:
 Stage = Literal["localise", "plan", "edit"]
 """What a trial is to bring: a guess where the fault lies, a plan, or an edit. Only an edit makes a
 new state; the others make a node with a note."""
+
+EditForm = Literal["blocks", "tools"]
+"""How a model writes an edit: as SEARCH/REPLACE blocks in its text, or by calling functions."""
 
 TestStatus = Literal["passed", "failed", "error", "skipped", "timeout", "missing"]
 """``missing``: asked for, but no report came back. It never counts as passed."""
@@ -155,6 +164,7 @@ class SearchSettings:
     max_reply_tokens: int = 768
     judge: str | None = None
     """Model of the value functions that ask one. None: the search's own, the first of several."""
+    edit_form: EditForm = "blocks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,8 +219,8 @@ class Place:
     """First line, from 1."""
     end: int
     """Last line."""
-    weight: float
-    """In (0, 1]: how much points there, beside what could."""
+    weight: float = 0.0
+    """In [0, 1]: how much points there, beside what could."""
     clues: tuple[str, ...] = ()
     """What points there, the most telling first: ``coverage``, ``contrast``, ``frames``,
     ``names``, ``words``; ``model`` where a model chose it."""

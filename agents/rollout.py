@@ -63,7 +63,7 @@ class Rollout:
             state=position.state,
             patch=self.bench.sandbox.states.diff(base, position.state),
             summary=proposal.note.text.split("\n", 1)[0][:200],
-            origin=self.policy.name,
+            origin=proposal.origin or self.policy.name,
             usage=proposal.usage,
             note=proposal.note,
             prior=proposal.prior,

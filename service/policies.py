@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from agents.llm.weighted import WeightedJournal
 from agents.policy.llm_policy import LlmPolicy
 from agents.policy.mixed_policy import MixedPolicy
 from agents.policy.mutation_policy import MutationPolicy
@@ -25,10 +26,13 @@ class Policies:
         return MutationPolicy() if name == "mutation" else self._llm(record)
 
     def _llm(self, record: SearchRecord) -> LlmPolicy:
-        name = self.journals.models(record)[0].name
+        models = tuple(
+            WeightedJournal(model.name, self.journals.of(record, model.name), model.weight)
+            for model in self.journals.models(record)
+        )
         return LlmPolicy(
-            self.journals.of(record, name),
-            name,
+            models,
             temperature=record.settings.temperature,
             max_tokens=record.settings.max_reply_tokens,
+            edit_form=record.settings.edit_form,
         )

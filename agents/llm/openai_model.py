@@ -15,11 +15,20 @@ from collections.abc import Callable
 from typing import Any
 
 import openai
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
 from agents.errors import ModelError, ModelNotFound, ModelRefusedKey, ModelUnreachable
 from agents.llm.pricing import Price
-from agents.llm.protocol import Reply, Request, estimate_prompt, estimate_tokens
+from agents.llm.protocol import (
+    Message,
+    Reply,
+    Request,
+    Tool,
+    ToolCall,
+    estimate_calls,
+    estimate_prompt,
+    estimate_tokens,
+)
 
 MAX_WAIT_S = 60.0
 """Longest wait between two tries; a server that asks for more is reported as unreachable."""
@@ -123,7 +132,9 @@ class OpenAiModel:
     def _reply(self, request: Request, completion: ChatCompletion) -> Reply:
         choice = completion.choices[0]
         text = choice.message.content or ""
-        prompt, cached, written, estimated = _usage(completion, request, text)
+        calls = _calls(choice.message)
+        written_here = estimate_tokens(text) + estimate_calls(calls)
+        prompt, cached, written, estimated = _usage(completion, request, written_here)
         return Reply(
             text=text,
             prompt_tokens=prompt,
@@ -133,6 +144,7 @@ class OpenAiModel:
             finish_reason=choice.finish_reason or "unknown",
             model=completion.model or request.model,
             estimated=estimated,
+            tool_calls=calls,
         )
 
     def _translated(self, error: openai.OpenAIError, model: str) -> ModelError:
@@ -190,10 +202,49 @@ def _arguments(request: Request, refused: frozenset[str]) -> dict[str, Any]:
     limit = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
     return {
         "model": request.model,
-        "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+        "messages": [_turn(message) for message in request.messages],
         limit: request.max_tokens,
+        **({"tools": [_tool(tool) for tool in request.tools]} if request.tools else {}),
         **{k: v for k, v in optional.items() if v is not None and k not in refused},
     }
+
+
+def _turn(message: Message) -> dict[str, Any]:
+    turn: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.tool_call_id:
+        turn["tool_call_id"] = message.tool_call_id
+    if message.tool_calls:
+        turn["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in message.tool_calls
+        ]
+    return turn
+
+
+def _tool(tool: Tool) -> dict[str, Any]:
+    function = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.parameters),
+    }
+    return {"type": "function", "function": function}
+
+
+def _calls(message: ChatCompletionMessage) -> tuple[ToolCall, ...]:
+    """The functions that were called; a server may leave the ids out."""
+    found = (call for call in message.tool_calls or () if call.type != "custom")
+    return tuple(
+        ToolCall(
+            id=call.id or f"call_{number}",
+            name=call.function.name or "",
+            arguments=call.function.arguments or "",
+        )
+        for number, call in enumerate(found)
+    )
 
 
 def _refused_parameter(error: openai.BadRequestError) -> str | None:
@@ -216,10 +267,10 @@ def _checked(completion: object) -> ChatCompletion:
     return completion
 
 
-def _usage(completion: ChatCompletion, request: Request, text: str) -> tuple[int, int, int, bool]:
+def _usage(completion: ChatCompletion, request: Request, size: int) -> tuple[int, int, int, bool]:
     usage = completion.usage
     if usage is None or usage.prompt_tokens is None or usage.completion_tokens is None:
-        return estimate_prompt(request.messages), 0, estimate_tokens(text), True
+        return estimate_prompt(request.messages, request.tools), 0, size, True
     details = usage.prompt_tokens_details
     cached = (details.cached_tokens or 0) if details else 0
     return usage.prompt_tokens, cached, usage.completion_tokens, False

@@ -1,9 +1,32 @@
 """What the rest of Budwood may know about a language model: one question, one answer."""
 
-from dataclasses import dataclass
-from typing import Literal, Protocol
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A function that the model may call."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """JSON Schema of its arguments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One call that the model made."""
+
+    id: str
+    """Names the call in the message that answers it."""
+    name: str
+    arguments: str
+    """JSON as the model wrote it, which may be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +35,10 @@ class Message:
 
     role: Role
     content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    """Of the assistant."""
+    tool_call_id: str = ""
+    """The call that a message of the role ``tool`` answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +54,8 @@ class Request:
     seed: int | None = None
     """In [0, 2**31). Servers that do not know it are asked without."""
     stop: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    """What it may call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +76,12 @@ class Reply:
     """The name that the server says it used."""
     estimated: bool = False
     """The server sent no usage: the token counts are `estimate_tokens`, the price follows them."""
+    tool_calls: tuple[ToolCall, ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """The reply as a turn of the chat that goes on."""
+        return Message("assistant", self.text, tool_calls=self.tool_calls)
 
 
 class Model(Protocol):
@@ -71,6 +106,13 @@ def estimate_tokens(text: str) -> int:
     return -(-ascii_length // 4) + len(text) - ascii_length
 
 
-def estimate_prompt(messages: tuple[Message, ...]) -> int:
-    """`estimate_tokens` over a chat, with 4 tokens of framing for each message."""
-    return sum(4 + estimate_tokens(message.content) for message in messages)
+def estimate_prompt(messages: tuple[Message, ...], tools: tuple[Tool, ...] = ()) -> int:
+    """`estimate_tokens` over a chat, with 4 tokens of framing for each message and each tool."""
+    told = sum(4 + estimate_tokens(m.content) + estimate_calls(m.tool_calls) for m in messages)
+    known = (f"{tool.name}{tool.description}{json.dumps(dict(tool.parameters))}" for tool in tools)
+    return told + sum(4 + estimate_tokens(text) for text in known)
+
+
+def estimate_calls(calls: tuple[ToolCall, ...]) -> int:
+    """`estimate_tokens` over function calls."""
+    return sum(estimate_tokens(call.name + call.arguments) for call in calls)

@@ -24,7 +24,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from agents.policy.edit_matching import Span, nearest, spans
-from agents.policy.edit_paths import find_path, path_problem
+from agents.policy.edit_paths import find_path, no_such_file, path_problem
 
 Read = Callable[[str], bytes | None]
 """Path → content, or None when there is no such regular file."""
@@ -191,7 +191,7 @@ def _resolve(
     places = [path for path in shown if len(spans(_lines(read(path)), block.search)) == 1]
     if len(places) == 1:
         return _checked(places[0], paths)
-    named = f"There is no file {block.path!r}." if block.path else "A block has no path above it."
+    named = no_such_file(block.path, paths) if block.path else "A block has no path above it."
     text = f"{named} Write one of these paths on the line above: {', '.join(shown or paths[:20])}"
     return EditProblem("does_not_apply", text)
 
@@ -245,7 +245,7 @@ def _only(path: str, lines: Sequence[str], block: Block) -> Span | EditProblem:
         return found[0]
     if found:
         starts = ", ".join(str(span.start + 1) for span in found[:5])
-        text = f"These SEARCH lines occur {len(found)} times in {path}, at lines {starts}. "
+        text = f"These lines occur {len(found)} times in {path}, at lines {starts}. "
         return EditProblem("ambiguous", text + "Add lines above or below to make them unique.")
     return EditProblem("does_not_apply", nearest(path, lines, block.search))
 

@@ -47,11 +47,11 @@ def nearest(path: str, lines: Sequence[str], search: Sequence[str]) -> str:
     content = [_bare(line) for line in lines]
     start = _best_start(content, search)
     if start is None:
-        return f"The SEARCH lines are not in {path}, and nothing there resembles them."
+        return f"The lines to be replaced are not in {path}, and nothing there resembles them."
     low, high = max(0, start - 1), min(len(content), start + min(len(search), SHOWN_LINES) + 1)
     quoted = "\n".join(content[low:high])
     return (
-        f"The SEARCH lines are not in {path}. The nearest are lines {low + 1} to {high}:\n"
+        f"The lines to be replaced are not in {path}. The nearest are lines {low + 1} to {high}:\n"
         f"```\n{quoted}\n```\nCopy the lines to be replaced from there, character by character."
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from agents.domain import is_test_path
@@ -9,6 +10,7 @@ from sandbox.protocol import WORKSPACE
 
 _TICKS = re.compile(r"`([^`\s]+)`")
 _LIKE_A_PATH = re.compile(r"^[^\s`<>|*?\"']*(/[^\s`<>|*?\"']+|[^\s/`<>|*?\"']\.[A-Za-z]\w{0,7})$")
+MOST_SIMILAR = 3
 _DECORATION = "`*#:;,()[]\"'"
 
 
@@ -37,8 +39,28 @@ def path_problem(path: str, paths: Sequence[str]) -> str | None:
     if ".." in parts or any(part.lower().rstrip(". ") == ".git" for part in parts):
         return f"{path} is outside of the repository's files."
     if is_test_path(path):
-        return f"{path} belongs to the tests, which must stay as they are. Change the source only."
+        return (
+            f"{path} belongs to the tests or runs before them, and they must stay as they are. "
+            "Change the source only."
+        )
     return _clash(path, paths)
+
+
+def similar_paths(path: str, paths: Sequence[str]) -> list[str]:
+    """Files that `path` may have meant, the likeliest first: of the same name, then alike."""
+    name = PurePosixPath(path).name
+    same = [other for other in paths if name and PurePosixPath(other).name == name]
+    close = get_close_matches(path, paths, n=MOST_SIMILAR, cutoff=0.6)
+    return list(dict.fromkeys([*get_close_matches(path, same, len(same) or 1, 0.0), *close]))[
+        :MOST_SIMILAR
+    ]
+
+
+def no_such_file(path: str, paths: Sequence[str]) -> str:
+    """For the model: that there is no such file, and which there are."""
+    known = similar_paths(path, paths)
+    hint = f" Did you mean {', '.join(known)}?" if known else ""
+    return f"There is no file {path!r}.{hint}"
 
 
 def _clash(path: str, paths: Sequence[str]) -> str | None:

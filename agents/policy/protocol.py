@@ -55,6 +55,8 @@ class Noted:
     note: Note
     usage: Usage = Usage()
     prior: float | None = None
+    origin: str = ""
+    """Who says so, as in `Edit.origin`; empty: the policy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,15 @@ import typer
 from pydantic import SecretStr
 from rich.console import Console
 
-from agents.domain import Environment, Issue, Limits, SearchSettings, Workload
+from agents.domain import (
+    EditForm,
+    Environment,
+    Issue,
+    Limits,
+    SearchSettings,
+    WeightedModel,
+    Workload,
+)
 from agents.engine import NO_MODEL as MODEL_CAUSE
 from agents.errors import BadOption, UnknownName
 from agents.registry import check
@@ -46,7 +55,16 @@ def solve(
     option: Annotated[
         list[str] | None, typer.Option(help="A parameter of the strategy: name=value.")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Name of the model. BUDWOOD_MODEL.")] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:WEIGHT]",
+            help="Name of the model, again and again for several. BUDWOOD_MODEL.",
+        ),
+    ] = None,
+    edit_form: Annotated[
+        EditForm, typer.Option(help="How the model writes edits: as text or by function calls.")
+    ] = DEFAULTS.edit_form,
     base_url: Annotated[
         str | None, typer.Option(help="An OpenAI-compatible endpoint. OPENAI_BASE_URL.")
     ] = None,
@@ -76,7 +94,8 @@ def solve(
     should hold. With --workload the patch must also make that script faster, with the same output.
     Exits with 3 and a reason when no patch is good enough.
     """
-    settings = configured(base_url, model, free=free)
+    models = weighted_models(model or ())
+    settings = configured(base_url, models[0].name if models else None, free=free)
     wanted = Issue(
         repo=as_repository(repo),
         base_commit=commit,
@@ -92,6 +111,8 @@ def solve(
         judge=judge,
         seed=seed,
         model=settings.model,
+        models=models if len(models) > 1 else (),
+        edit_form=edit_form,
         endpoint=settings.model_base_url,
         free=free,
         limits=Limits(nodes=nodes, wall_s=wall, tokens=tokens, usd=usd),
@@ -167,6 +188,24 @@ def configured(base_url: str | None, model: str | None, *, free: bool) -> Settin
     if base_url and settings.model_api_key is None:
         changes["model_api_key"] = SecretStr("none")  # an endpoint of one's own may not ask for one
     return settings.model_copy(update=changes | ({"model_free": True} if free else {}))
+
+
+def weighted_models(named: Sequence[str]) -> tuple[WeightedModel, ...]:
+    """Each as ``NAME`` or ``NAME:WEIGHT``. Raises: BadParameter for a name given twice.
+
+    Names hold colons too (``llama3:latest``): only a number above 0 behind the last one is a weight.
+    """
+    models = tuple(_weighted(text) for text in named)
+    if len({model.name for model in models}) < len(models):
+        raise typer.BadParameter("--model: each model can be given once")
+    return models
+
+
+def _weighted(text: str) -> WeightedModel:
+    name, _, weight = text.rpartition(":")
+    if name and re.fullmatch(r"\d+(\.\d+)?", weight) and float(weight) > 0:
+        return WeightedModel(name=name, weight=float(weight))
+    return WeightedModel(name=text)
 
 
 def as_repository(repo: str) -> str:

@@ -75,6 +75,10 @@ class SearchOptions(_Strict):
     judge: Short | None = Field(
         default=None, description="the model that `llm_judge` and `hybrid` ask; null: `model`"
     )
+    edit_form: domain.EditForm = Field(
+        default=_DEFAULTS.edit_form,
+        description="how a model writes edits: blocks of text, or function calls where it can",
+    )
 
     def settings(self) -> domain.SearchSettings:
         values = self.model_dump(exclude={"limits", "policy", "models"})

@@ -5,7 +5,7 @@ from agents.domain import HotFunction, Slowness
 ROWS = 6
 
 
-def described(slowness: Slowness) -> str:
+def said(slowness: Slowness) -> str:
     """The workload itself, what one run takes, and where a profile of it says that the time goes."""
     rows = "\n".join(f"- {_row(row)}" for row in slowness.hot[:ROWS])
     spent = f"\n\nWhere the time goes:\n{rows}" if rows else ""

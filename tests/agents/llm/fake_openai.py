@@ -45,9 +45,12 @@ class Handler(BaseHTTPRequestHandler):
 Behaviour = Callable[[Handler], None]
 
 
-def completion(text: str, usage: Mapping[str, Any] | None) -> bytes:
+def completion(
+    text: str | None, usage: Mapping[str, Any] | None, calls: Sequence[Mapping[str, Any]] = ()
+) -> bytes:
     """The body of a reply."""
-    choice = {"index": 0, "message": {"role": "assistant", "content": text}}
+    message: dict[str, Any] = {"role": "assistant", "content": text}
+    choice = {"index": 0, "message": message | ({"tool_calls": list(calls)} if calls else {})}
     body = {"id": "1", "object": "chat.completion", "created": 1, "model": "fake-1"}
     full = {**body, "choices": [{**choice, "finish_reason": "stop"}]}
     return json.dumps({**full, "usage": usage} if usage else full).encode()
@@ -56,6 +59,16 @@ def completion(text: str, usage: Mapping[str, Any] | None) -> bytes:
 def ok(text: str, usage: Mapping[str, Any] | None = USAGE) -> Behaviour:
     """A good reply; `usage` None leaves the field out."""
     return lambda handler: handler.answer(200, completion(text, usage))
+
+
+def calling(*calls: Mapping[str, Any], usage: Mapping[str, Any] | None = USAGE) -> Behaviour:
+    """A reply without text that calls functions, each as `function`."""
+    return lambda handler: handler.answer(200, completion(None, usage, calls))
+
+
+def function(name: str, arguments: str, **more: str) -> dict[str, Any]:
+    """One call on the wire; `more`: its ``id``."""
+    return {"type": "function", "function": {"name": name, "arguments": arguments}, **more}
 
 
 def status(http: int, headers: Mapping[str, str] | None = None, **error: str | None) -> Behaviour:

@@ -18,7 +18,7 @@ from agents.llm.encoding import (
     request_to_json,
 )
 from agents.llm.journal import CallRecord, Journal, MemoryCallStore
-from agents.llm.protocol import Message, Reply, Request
+from agents.llm.protocol import Message, Reply, Request, Tool, ToolCall
 from agents.llm.scripted import ScriptedModel
 
 ASK = Request(model="m", messages=(Message("user", "a"),), temperature=0.5, max_tokens=9, seed=1)
@@ -118,17 +118,39 @@ def test_the_hash_is_pinned() -> None:
     assert request_hash(ASK).startswith("87fda2552d33ead3")
 
 
+def test_what_has_no_tools_is_written_and_named_as_ever() -> None:
+    """Calls that were journalled before there were tools stay readable and are found again."""
+    stored = request_to_json(ASK)
+    assert "tools" not in stored
+    assert all(set(message) == {"role", "content"} for message in stored["messages"])
+    assert request_from_json(stored) == ASK
+    old = {"text": "a", "prompt_tokens": 3, "completion_tokens": 1, "usd": None}
+    assert reply_from_json(old) == Reply(text="a", prompt_tokens=3, completion_tokens=1)
+
+
 TEXT = st.text(max_size=30)
+CALLS = st.lists(st.builds(ToolCall, id=TEXT, name=TEXT, arguments=TEXT), max_size=2).map(tuple)
+TOOLS = st.builds(
+    Tool, name=TEXT, description=TEXT, parameters=st.dictionaries(TEXT, st.integers() | TEXT)
+)
 REQUESTS = st.builds(
     Request,
     model=TEXT,
     messages=st.lists(
-        st.builds(Message, role=st.sampled_from(["system", "user"]), content=TEXT), max_size=3
+        st.builds(
+            Message,
+            role=st.sampled_from(["system", "user", "assistant", "tool"]),
+            content=TEXT,
+            tool_calls=CALLS,
+            tool_call_id=TEXT,
+        ),
+        max_size=3,
     ).map(tuple),
     temperature=st.floats(0, 2),
     max_tokens=st.integers(1, 9999),
     seed=st.none() | st.integers(0, 2**31 - 1),
     stop=st.lists(TEXT, max_size=2).map(tuple),
+    tools=st.lists(TOOLS, max_size=2).map(tuple),
 )
 
 
@@ -140,7 +162,7 @@ def test_requests_survive_json_and_differ_by_hash(one: Request, other: Request) 
     assert (request_hash(one) == request_hash(other)) == (one == other)
 
 
-@given(TEXT, st.none() | st.floats(0, 1))
-def test_replies_survive_json(text: str, usd: float | None) -> None:
-    reply = Reply(text=text, prompt_tokens=3, completion_tokens=1, usd=usd)
+@given(TEXT, st.none() | st.floats(0, 1), CALLS)
+def test_replies_survive_json(text: str, usd: float | None, calls: tuple[ToolCall, ...]) -> None:
+    reply = Reply(text=text, prompt_tokens=3, completion_tokens=1, usd=usd, tool_calls=calls)
     assert reply_from_json(json.loads(json.dumps(reply_to_json(reply)))) == reply

@@ -10,8 +10,18 @@ import pytest
 from agents.errors import ModelError, ModelNotFound, ModelRefusedKey, ModelUnreachable
 from agents.llm.openai_model import MAX_WAIT_S, OpenAiModel
 from agents.llm.pricing import Price
-from agents.llm.protocol import Message, Request
-from tests.agents.llm.fake_openai import Behaviour, FakeOpenAi, cut_off, ok, raw, slow, status
+from agents.llm.protocol import Message, Request, Tool, ToolCall
+from tests.agents.llm.fake_openai import (
+    Behaviour,
+    FakeOpenAi,
+    calling,
+    cut_off,
+    function,
+    ok,
+    raw,
+    slow,
+    status,
+)
 
 ASK = Request(
     model="fake-1",
@@ -263,3 +273,51 @@ def test_verify_passes(served: tuple[str, ...] | int) -> None:
 def test_verify_fails_early(served: tuple[str, ...] | int | bytes, error: type[ModelError]) -> None:
     with rig(ok("x"), served=served) as r, pytest.raises(error):
         r.model.verify("fake-1")
+
+
+VIEW = Tool(
+    name="view",
+    description="Show a file.",
+    parameters={"type": "object", "properties": {"path": {"type": "string"}}},
+)
+TOLD = replace(
+    ASK,
+    tools=(VIEW,),
+    messages=(
+        Message("user", "Look."),
+        Message("assistant", "", tool_calls=(ToolCall(id="a", name="view", arguments="{}"),)),
+        Message("tool", "view needs path", tool_call_id="a"),
+    ),
+)
+
+
+def test_functions_travel_both_ways() -> None:
+    with rig(calling(function("view", '{"path": "a.py"}', id="b"))) as r:
+        reply = r.model.complete(TOLD)
+        sent = r.server.requests[0]
+    assert reply.tool_calls == (ToolCall(id="b", name="view", arguments='{"path": "a.py"}'),)
+    assert (reply.text, reply.message.tool_calls) == ("", reply.tool_calls)
+    schema = {"type": "object", "properties": {"path": {"type": "string"}}}
+    described = {"name": "view", "description": "Show a file.", "parameters": schema}
+    assert sent["tools"] == [{"type": "function", "function": described}]
+    asked = [{"id": "a", "type": "function", "function": {"name": "view", "arguments": "{}"}}]
+    assert sent["messages"][1:] == [
+        {"role": "assistant", "content": "", "tool_calls": asked},
+        {"role": "tool", "content": "view needs path", "tool_call_id": "a"},
+    ]
+
+
+def test_calls_without_ids_get_some_and_are_counted_where_the_server_does_not() -> None:
+    two = (function("view", '{"path": "a.py"}'), function("view", '{"path": "b.py"}'))
+    with rig(calling(*two, usage=None)) as r:
+        reply = r.model.complete(TOLD)
+    assert [call.id for call in reply.tool_calls] == ["call_0", "call_1"]
+    assert reply.completion_tokens >= 2 * len('view{"path": "a.py"}') // 4
+    assert reply.prompt_tokens > 30
+
+
+def test_a_server_that_knows_no_functions_is_an_error_that_says_so() -> None:
+    with rig(status(400, message="this model does not support tools")) as r:
+        with pytest.raises(ModelError, match="does not support tools"):
+            r.model.complete(TOLD)
+        assert len(r.server.requests) == 1

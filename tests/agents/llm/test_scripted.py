@@ -1,11 +1,12 @@
 """The scripted model: in order, by words, by function, from a file."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from agents.errors import ModelError
-from agents.llm.protocol import Message, Request
+from agents.llm.protocol import Message, Request, ToolCall
 from agents.llm.scripted import Line, ScriptedModel
 
 
@@ -48,12 +49,29 @@ def test_a_file_of_json_lines(tmp_path: Path) -> None:
     assert [model.complete(ask("x")).text for _ in range(3)] == ["a\nb", "rest", "rest"]
 
 
-@pytest.mark.parametrize("bad", ["{", "[]", '{"txt": "a"}', "3"])
+@pytest.mark.parametrize(
+    "bad", ["{", "[]", '{"txt": "a"}', "3", '{"text": "", "tool_calls": [{}]}']
+)
 def test_a_bad_line_is_named(tmp_path: Path, bad: str) -> None:
     path = tmp_path / "script.jsonl"
     path.write_text('{"text": "a"}\n' + bad, encoding="utf-8")
     with pytest.raises(ModelError, match="line 2"):
         ScriptedModel.from_file(path)
+
+
+def test_a_line_may_call_functions(tmp_path: Path) -> None:
+    path = tmp_path / "script.jsonl"
+    rows = [
+        {"text": "I look.", "tool_calls": [{"name": "view", "arguments": {"path": "a.py"}}]},
+        {"text": "", "tool_calls": [{"name": "edit", "arguments": "{"}, {"name": "finish"}]},
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    model = ScriptedModel.from_file(path)
+    first, second = model.complete(ask("a")), model.complete(ask("b"))
+    assert (first.text, first.finish_reason) == ("I look.", "tool_calls")
+    assert first.tool_calls == (ToolCall(id="call_0", name="view", arguments='{"path": "a.py"}'),)
+    assert [(c.id, c.arguments) for c in second.tool_calls] == [("call_0", "{"), ("call_1", "{}")]
+    assert second.completion_tokens > 0
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -1,14 +1,11 @@
 """The LLM policy on a small tree with a scripted model."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from agents.domain import (
     HotFunction,
-    Issue,
     Localisation,
     Preparation,
     Reproduction,
@@ -16,114 +13,25 @@ from agents.domain import (
     Step,
     Workload,
 )
-from agents.errors import ModelError
+from agents.errors import ModelError, ModelNotFound
+from agents.llm.clipping import clip
 from agents.llm.journal import Journal, MemoryCallStore
-from agents.llm.protocol import Message, Reply, Request, estimate_prompt
+from agents.llm.pricing import Price
+from agents.llm.protocol import Message, estimate_prompt
 from agents.llm.scripted import ScriptedModel
-from agents.policy.llm_policy import LlmPolicy, call_seed
-from agents.policy.prompts import clip
-from agents.policy.protocol import Position, Proposal, Proposed, Unusable
+from agents.llm.weighted import WeightedJournal
+from agents.policy.conversation import call_seed
+from agents.policy.llm_policy import LlmPolicy
+from agents.policy.protocol import Position, Proposed, Unusable
 from sandbox.protocol import StateId
-
-CORE = '''"""Small sums."""
-
-
-def low(a, b):
-    if a < b:
-        return a
-    return a
-
-
-def unrelated(x):
-    return x * 2
-'''
-
-BASE = StateId("base")
-
-
-@dataclass
-class DictStates:
-    """States that are plain dictionaries; only what a policy reads."""
-
-    trees: dict[str, dict[str, bytes]]
-
-    def import_commit(self, repository: Path, revision: str) -> tuple[StateId, str]:
-        raise NotImplementedError
-
-    def fork(self, parent: StateId, changes: Mapping[str, bytes | None]) -> StateId:
-        raise NotImplementedError
-
-    def apply(self, base: StateId, patch: bytes) -> StateId:
-        raise NotImplementedError
-
-    def restore(self, base: StateId, patch: bytes, expected: StateId) -> StateId:
-        raise NotImplementedError
-
-    def diff(self, base: StateId, state: StateId) -> bytes:
-        raise NotImplementedError
-
-    def changed(self, base: StateId, state: StateId) -> Mapping[str, bytes | None]:
-        raise NotImplementedError
-
-    def paths(self, state: StateId) -> tuple[str, ...]:
-        return tuple(sorted(self.trees[state]))
-
-    def read(self, state: StateId, path: str) -> bytes | None:
-        return self.trees[state].get(path)
-
-
-def tree(**changes: bytes) -> DictStates:
-    files = {"pkg/core.py": CORE.encode(), "pkg/far.py": b"z = 1\n", "tests/test_core.py": b"t\n"}
-    return DictStates({BASE: files, "next": {**files, **changes}})
-
-
-POSITION = Position(
-    search="s",
-    trial=4,
-    issue=Issue(repo="r", base_commit="c", problem_statement="low(2, 1) gives 2, not 1."),
-    preparation=Preparation(
-        base=BASE,
-        commit="c",
-        environment="e",
-        localisation=Localisation(
-            lines={"pkg/core.py": {5: 0.5, 7: 1.0}, "tests/test_core.py": {1: 1.0}},
-            text_hits={"pkg/core.py": 0.1},
-        ),
-        reproduction=Reproduction(failures={"issue::1": "AssertionError: assert 2 == 1"}),
-    ),
-    state=BASE,
-    ordinal=0,
-    seed="7:4",
-)
-
-
-def block(search: str, replaced: str, path: str = "pkg/core.py") -> str:
-    return f"{path}\n<<<<<<< SEARCH\n{search}\n=======\n{replaced}\n>>>>>>> REPLACE\n"
-
+from tests.agents.policy.small_tree import BASE, CORE, POSITION, DictStates, Recorder, block, tree
 
 GOOD = block("        return a\n    return a", "        return a\n    return b")
 BROKEN = block("    if a < b:", "    if a < b")
 
 
-class Recorder:
-    """A scripted model that keeps what it was asked."""
-
-    def __init__(self, *replies: str, finish_reason: str = "stop") -> None:
-        self.requests: list[Request] = []
-        self._script, self._finish_reason = ScriptedModel(replies), finish_reason
-
-    def complete(self, request: Request) -> Reply:
-        self.requests.append(request)
-        return replace(self._script.complete(request), finish_reason=self._finish_reason)
-
-    def propose(
-        self, position: Position = POSITION, states: DictStates | None = None, **options: int
-    ) -> Proposal:
-        store = MemoryCallStore()
-        policy = LlmPolicy(Journal(self, store), "m", **options)  # type: ignore[arg-type]
-        result = policy.propose(position, states or tree())
-        assert list(store.records) == [("s", 4, n) for n in range(len(self.requests))]
-        return result
+def one(journal: Journal, **options: float) -> LlmPolicy:
+    return LlmPolicy((WeightedJournal("m", journal),), **options)  # type: ignore[arg-type]
 
 
 def prompt(position: Position = POSITION, states: DictStates | None = None, **options: int) -> str:
@@ -202,8 +110,8 @@ def test_a_reply_that_was_cut_off_says_so() -> None:
 
 def test_a_replay_pays_nothing_and_answers_the_same() -> None:
     store = MemoryCallStore()
-    paid = LlmPolicy(Journal(ScriptedModel(["no", GOOD]), store), "m").propose(POSITION, tree())
-    again = LlmPolicy(Journal(ScriptedModel([]), store), "m").propose(POSITION, tree())
+    paid = one(Journal(ScriptedModel(["no", GOOD]), store)).propose(POSITION, tree())
+    again = one(Journal(ScriptedModel([]), store)).propose(POSITION, tree())
     assert again == paid
 
 
@@ -299,7 +207,7 @@ def test_seeds_differ_by_trial_and_call_and_repeat() -> None:
 def test_a_temperature_of_zero_is_refused(temperature: float) -> None:
     journal = Journal(ScriptedModel([]), MemoryCallStore())
     with pytest.raises(ValueError, match="temperature"):
-        LlmPolicy(journal, "m", temperature=temperature)
+        one(journal, temperature=temperature)
 
 
 def test_clip_keeps_head_and_tail() -> None:
@@ -346,3 +254,152 @@ def test_with_failing_code_as_well_it_asks_for_both() -> None:
 def test_without_a_workload_nothing_speaks_of_speed() -> None:
     assert "slow" not in prompt()
     assert "times as fast" not in prompt()
+
+
+def sibling(states: DictStates, reply_changes: dict[str, bytes | None], **more: str) -> Step:
+    """A step that was tried at the base and came to what these changes make."""
+    patch = states.diff(BASE, states.fork(BASE, reply_changes))
+    facts = {"summary": "return b", "feedback": "issue::1: failed", **more}
+    return Step(patch=patch, value=0.5, **facts)  # type: ignore[arg-type]
+
+
+FIXED: dict[str, bytes | None] = {
+    "pkg/core.py": CORE.replace("    return a\n\n", "    return b\n\n").encode()
+}
+OTHER = block("    if a < b:", "    if a <= b:")
+
+
+@pytest.mark.parametrize(
+    ("second", "changed"), [(GOOD, "return b"), (OTHER, "a <= b"), ("no block", "return b")]
+)
+def test_what_was_tried_here_goes_back_once_before_it_is_proposed(
+    second: str, changed: str
+) -> None:
+    states = tree()
+    step = sibling(states, FIXED, critique="It is half of it.")
+    model = Recorder(GOOD, second)
+    result = model.propose(replace(POSITION, tried=(step,)), states)
+    assert isinstance(result, Proposed)
+    assert changed in (result.edit.changes["pkg/core.py"] or b"").decode()
+    assert result.usage.calls == 2
+    told = model.requests[1].messages[-1].content
+    for part in ("tried here already: return b", "issue::1: failed", "It is half of it."):
+        assert part in told
+    assert "answer the same again" in told
+
+
+def test_no_third_call_is_made_for_what_was_tried_here() -> None:
+    states = tree()
+    model = Recorder("no block", GOOD)
+    result = model.propose(replace(POSITION, tried=(sibling(states, FIXED),)), states)
+    assert isinstance(result, Proposed)
+    assert result.usage.calls == 2
+
+
+def test_an_edit_that_is_new_here_costs_one_call_and_so_does_one_that_made_no_state() -> None:
+    states = tree()
+    step = sibling(states, FIXED)
+    for tried, reply in ((step, OTHER), (replace(step, value=None), GOOD)):
+        result = Recorder(reply).propose(replace(POSITION, tried=(tried,)), states)
+        assert isinstance(result, Proposed)
+        assert result.usage.calls == 1
+
+
+def test_what_a_judge_said_of_siblings_is_shown_within_bounds() -> None:
+    steps = tuple(
+        Step(
+            summary=f"step {n}",
+            patch=b"",
+            value=0.25,
+            feedback="issue::1: failed " + "f " * 4000,
+            critique=f"critique {n} " + "c " * 4000,
+        )
+        for n in range(9)
+    )
+    text = prompt(replace(POSITION, tried=steps))
+    tried = text[text.index("# Tried before") : text.index("# Task")]
+    assert "- step 8 (value 0.25 of 1)\n" in tried
+    assert "A reader said: critique 8" in tried
+    assert "step 4" not in tried
+    assert len(tried) // 4 <= 3000 * 0.15 * 1.2
+    assert "new" not in tried
+
+
+def test_the_last_step_of_the_branch_is_shown_with_its_critique() -> None:
+    step = Step(summary="s", patch=b"", value=0.1, feedback="fails", critique="Off by one.")
+    assert "fails\nOff by one." in prompt(replace(POSITION, path=(step,)))
+
+
+SIBLINGS = (
+    {"ordinal": 1, "seed": "7:5"},
+    {"ordinal": 3, "tried": (Step(summary="s", patch=b"", value=0.2, feedback="f"),)},
+)
+
+
+@pytest.mark.parametrize("form", ["blocks", "tools"])
+@pytest.mark.parametrize("other", SIBLINGS)
+def test_siblings_prompts_share_everything_up_to_what_was_tried(
+    form: str, other: dict[str, object]
+) -> None:
+    step = Step(summary="first step", patch=b"", value=0.1, feedback="old", critique="c")
+    chats = []
+    for more in ({}, other):
+        model = Recorder("no", "no")
+        model.propose(replace(POSITION, path=(step,), **more), edit_form=form)  # type: ignore[arg-type]
+        chats.append(model.requests[0].messages)
+    one, two = chats
+    assert one[:-1] == two[:-1]
+    shared = one[-1].content.index("# Task")
+    assert "first step" in one[-1].content[:shared]
+    assert two[-1].content.startswith(one[-1].content[:shared])
+
+
+class TestSeveralModels:
+    CHEAP, DEAR = (Price(prompt=p, cached=p, completion=4 * p) for p in (1.0, 5.0))
+
+    def policy(self, *prices: Price | None, **options: object) -> tuple[LlmPolicy, list[Recorder]]:
+        recorders = [Recorder(GOOD, GOOD) for _ in prices]
+        models = tuple(
+            WeightedJournal("ab"[n], Journal(recorder, MemoryCallStore(), price), 1.0 + 8 * n)
+            for n, (recorder, price) in enumerate(zip(recorders, prices, strict=True))
+        )
+        return LlmPolicy(models, **options), recorders  # type: ignore[arg-type]
+
+    def test_the_arm_says_which_one_is_asked_and_the_edit_says_who_answered(self) -> None:
+        policy, (first, second) = self.policy(self.CHEAP, self.DEAR)
+        for arm in ("b", "a"):
+            result = policy.propose(replace(POSITION, arm=arm), tree())
+            assert isinstance(result, Proposed)
+            assert result.edit.origin == f"llm:{arm}"
+        assert [r.model for r in (*first.requests, *second.requests)] == ["a", "b"]
+
+    def test_without_an_arm_one_is_drawn_by_weight_and_always_the_same(self) -> None:
+        names = [self.drawn(f"0:{trial}") for trial in range(30)]
+        assert names == [self.drawn(f"0:{trial}") for trial in range(30)]
+        assert set(names) == {"llm:a", "llm:b"}
+        assert names.count("llm:b") > names.count("llm:a")
+
+    def drawn(self, seed: str) -> str:
+        policy, _ = self.policy(self.CHEAP, self.DEAR)
+        result = policy.propose(replace(POSITION, seed=seed), tree())
+        assert isinstance(result, Proposed)
+        return result.edit.origin
+
+    def test_an_arm_that_there_is_not_is_a_models_error(self) -> None:
+        policy, _ = self.policy(self.CHEAP)
+        with pytest.raises(ModelNotFound, match="'z'"):
+            policy.propose(replace(POSITION, arm="z"), tree())
+
+    def test_the_ceiling_is_the_dearest_models_and_unknown_when_one_is(self) -> None:
+        both, dear = self.policy(self.CHEAP, self.DEAR)[0], self.policy(self.DEAR)[0]
+        assert both.ceiling == dear.ceiling
+        assert both.ceiling.usd == pytest.approx(
+            (2 * both.longest_prompt * 5.0 + 2 * 768 * 20.0) / 1e6
+        )
+        assert self.policy(self.CHEAP, None)[0].ceiling.usd is None
+        tools = self.policy(self.CHEAP, edit_form="tools")[0]
+        assert tools.ceiling.tokens == 10 * (tools.longest_prompt + 768)
+
+    def test_one_at_least(self) -> None:
+        with pytest.raises(ValueError, match="at least one model"):
+            LlmPolicy(())

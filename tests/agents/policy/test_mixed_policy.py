@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.domain import Edit, Issue, Preparation
+from agents.domain import Edit, Issue, Note, Preparation, Stage
 from agents.policy.mixed_policy import MixedPolicy
-from agents.policy.protocol import Exhausted, Position, Proposal, Proposed
+from agents.policy.protocol import Exhausted, Noted, Position, Proposal, Proposed
 from sandbox.protocol import StateId, States
 
 STATES = cast("States", None)
@@ -82,6 +82,33 @@ def test_an_endless_member_that_ends_all_the_same_is_passed_over() -> None:
     assert "-" not in answers(mixed, range(8))
     both = MixedPolicy((Ideas("a", 0, endless=True), Ideas("b", 0, endless=True)))
     assert answers(both, range(3)) == ["-", "-", "-"]
+
+
+@dataclass
+class Staged:
+    """A policy that answers one stage alone, so many times."""
+
+    name: str
+    stage: Stage
+    count: int
+
+    def propose(self, position: Position, states: States) -> Proposal:
+        if position.stage != self.stage or position.ordinal >= self.count:
+            return Exhausted()
+        return Noted(note=Note(text=f"{self.name}{position.ordinal}"))
+
+
+def test_a_stage_goes_round_among_those_who_can_answer_it() -> None:
+    members = (Staged("a", "localise", 2), Staged("b", "plan", 1), Staged("c", "localise", 3))
+    mixed = MixedPolicy(members)
+
+    def texts(stage: Stage) -> list[str]:
+        got = [mixed.propose(replace(POSITION, stage=stage, ordinal=n), STATES) for n in range(6)]
+        return [answer.note.text if isinstance(answer, Noted) else "-" for answer in got]
+
+    assert texts("localise") == ["a0", "c0", "a1", "c1", "c2", "-"]
+    assert texts("plan") == ["b0", "-", "-", "-", "-", "-"]
+    assert texts("edit") == ["-"] * 6
 
 
 def test_one_member_at_least() -> None:

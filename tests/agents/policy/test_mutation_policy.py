@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import Issue, Localisation, Preparation, Usage
+from agents.domain import (
+    Issue,
+    Localisation,
+    Note,
+    Place,
+    Preparation,
+    Step,
+    Usage,
+)
 from agents.localise.evidence import Evidence, Traces
 from agents.localise.ranking import ranked
 from agents.policy.mutation_policy import KEPT_STATES, MutationPolicy
-from agents.policy.protocol import Exhausted, Position, Proposed
+from agents.policy.protocol import Exhausted, Noted, Position, Proposed
 from sandbox.memory import MemorySandbox
 from sandbox.protocol import StateId
 
@@ -223,3 +231,59 @@ def test_the_order_does_not_hang_on_the_hash_seed() -> None:
     }
     assert len(outputs) == 1
     assert outputs != {b""}
+
+
+TWO = b"def first(a, b):\n    return a < b\n\n\ndef second(a, b):\n    return a < b\n"
+
+
+def under(note: Note, position: Position) -> Position:
+    step = Step(summary=note.text, patch=b"", value=0.5, feedback="", note=note)
+    return replace(position, path=(step,))
+
+
+class TestStages:
+    def test_every_proposal_has_a_prior(self, repository: Repository) -> None:
+        found = repository.all(repository.position({"core.py": {2: 1.0}}))
+        assert all(p.prior is not None and 0 < p.prior <= 1 for p in found)
+        assert (found[0].prior or 0) > (found[-1].prior or 0)
+
+    def test_asked_where_it_names_suspicious_functions_one_by_one(
+        self, repository: Repository
+    ) -> None:
+        position = repository.position({"core.py": {2: 0.5}, "other.py": {2: 0.9}})
+        policy = MutationPolicy()
+        asked = [replace(position, stage="localise", ordinal=n) for n in range(3)]
+        first, second, none = (policy.propose(p, repository.states) for p in asked)
+        assert isinstance(first, Noted)
+        assert isinstance(second, Noted)
+        assert none == Exhausted()
+        assert [place.name for place in first.note.places] == ["spare"]
+        assert first.note.text == "look at spare (other.py, lines 1 to 2)"
+        assert [place.name for place in second.note.places] == ["clamp"]
+        assert (first.usage, second.usage) == (Usage(), Usage())
+        assert 1 >= (first.prior or 0) > (second.prior or 0) > 0
+
+    def test_it_makes_no_plans(self, repository: Repository) -> None:
+        position = replace(repository.position({"core.py": {2: 1.0}}), stage="plan")
+        assert MutationPolicy().propose(position, repository.states) == Exhausted()
+
+    def test_below_a_note_its_places_come_first_and_nothing_is_lost(
+        self, repository: Repository
+    ) -> None:
+        state = repository.states.fork(repository.base, {"core.py": TWO})
+        position = repository.position({"core.py": {2: 1.0, 6: 0.3}})
+        base = replace(position.preparation, base=state)
+        position = replace(position, preparation=base, state=state)
+        note = Note(text="n", places=(Place(path="core.py", start=1, end=9, name="second"),))
+        plain = repository.all(position)
+        noted = repository.all(under(note, position))
+        assert "(core.py:2)" in plain[0].edit.summary
+        lines = [p.edit.summary.rpartition(":")[2] for p in noted]
+        assert lines == sorted(lines, reverse=True)
+        texts = {p.edit.changes["core.py"] for p in plain}
+        assert {p.edit.changes["core.py"] for p in noted} == texts
+
+    def test_a_note_about_nothing_suspicious_changes_nothing(self, repository: Repository) -> None:
+        position = repository.position({"core.py": {2: 1.0}})
+        note = Note(text="n", places=(Place(path="none.py", start=1, end=9),))
+        assert repository.all(under(note, position)) == repository.all(position)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.domain import WeightedModel
 from agents.engine import NO_MODEL as MODEL_CAUSE
 from service.commands.failures import (
     ABSTAINED,
@@ -18,6 +19,7 @@ from service.commands.failures import (
     NOT_READY,
     USAGE,
 )
+from service.commands.solve import weighted_models
 from tests.agents.llm.fake_openai import FakeOpenAi, ok
 from tests.service.commands.cli import ISSUE, Cli, committed, git, statement
 from tests.service.commands.conftest import Disk
@@ -235,6 +237,40 @@ class TestWrongUsageIsToldBeforeAnythingIsStored:
         ended = cli("resume", "nonsense")
         assert ended.code == USAGE
         assert "there is no search nonsense in" in ended.told
+
+
+class TestModelsAreNamed:
+    @pytest.mark.parametrize(
+        ("text", "name", "weight"),
+        [
+            ("m", "m", 1.0),
+            ("m:3", "m", 3.0),
+            ("m:0.5", "m", 0.5),
+            ("qwen:latest", "qwen:latest", 1.0),
+            ("qwen:7b:2", "qwen:7b", 2.0),
+            ("m:0", "m:0", 1.0),
+            (":2", ":2", 1.0),
+        ],
+    )
+    def test_with_or_without_a_weight(self, text: str, name: str, weight: float) -> None:
+        assert weighted_models([text]) == (WeightedModel(name=name, weight=weight),)
+
+    def test_twice_is_refused(self, cli: Cli, leap: Path) -> None:
+        ended = cli(*solve(leap, ISSUE, "--model", "m", "--model", "m:2"))
+        assert ended.code == USAGE
+        assert "each model can be given once" in ended.told
+
+    def test_several_are_stored_with_the_search(self, cli: Cli, leap: Path) -> None:
+        with FakeOpenAi(ok("no edit"), served=("m", "n")) as server:
+            more = ("--model", "m:3", "--model", "n", "--edit-form", "tools", "--free")
+            cli(*solve(leap, ISSUE, *more, "--base-url", server.url, "--nodes", "2"))
+            asked = {request["model"] for request in server.requests}
+            told = [tool["function"]["name"] for tool in server.requests[0]["tools"]]
+        settings = the_search(cli).settings
+        assert settings.models == (WeightedModel(name="m", weight=3.0), WeightedModel(name="n"))
+        assert settings.edit_form == "tools"
+        assert asked <= {"m", "n"}
+        assert "finish" in told
 
 
 class TestTheModelCannotBeAsked:

@@ -33,13 +33,15 @@ def test_accepted_issue_is_stored_and_submitted(
 
 def test_search_settings_travel(client: TestClient, store: SqlStore) -> None:
     search = {"strategy": "best_of_n", "seed": 3, "policy": ["llm", "mutation"], "width": 1,
-              "limits": {"nodes": 5, "wall_s": None}, "model": "m", "value": "hybrid", "judge": "j"}  # fmt: skip
+              "limits": {"nodes": 5, "wall_s": None}, "model": "m", "value": "hybrid", "judge": "j",
+              "edit_form": "tools"}  # fmt: skip
     environment = {"requirements": ["six"], "image": "python:3.11"}
     answer = client.post("/v1/issues", json={**BODY, "search": search, "environment": environment})
     record = store.load(answer.json()["id"])
     assert (record.settings.strategy, record.settings.seed) == ("best_of_n", 3)
     assert record.settings.policy == ("llm", "mutation")
     assert (record.settings.value, record.settings.judge) == ("hybrid", "j")
+    assert record.settings.edit_form == "tools"
     assert (record.settings.limits.nodes, record.settings.limits.wall_s) == (5, None)
     assert record.issue.environment.requirements == ("six",)
 
@@ -73,6 +75,7 @@ def test_what_only_a_grader_may_know_is_refused(client: TestClient, field: str) 
     [
         ({"problem_statement": ""}, "problem_statement"),
         ({"surprise": 1}, "surprise"),
+        ({"search": {"edit_form": "whole_files"}}, "edit_form"),
         ({"repo": "file:///etc"}, "cannot be used as a repository"),
         ({"repo": "/etc"}, "POST /v1/repositories"),
         ({"repo": "https://evil.example/a/b"}, "allowed: github.com"),
