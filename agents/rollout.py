@@ -17,10 +17,13 @@ from agents.value.protocol import Evidence, Scene, ValueFunction
 from agents.verify.bench import Bench, TestRun
 from agents.verify.ladder import suite_deadline
 from agents.verify.reproduction import deadline
+from agents.verify.trace_text import traces_text
 from sandbox.protocol import StateId
 
 SLACK = 5.0
 """A changed state may take this many times as long as the base did."""
+TRACE_TOKENS = 300
+"""For how the issue's tests fail on a state, in what later attempts are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,14 +157,17 @@ def regressed(wanted: Sequence[str], suite: TestRun) -> tuple[str, ...]:
 
 
 def feedback(run: TestRun, regressions: tuple[str, ...]) -> str:
-    """What a later attempt at the same place should know: facts only."""
+    """What a later attempt at the same place should know: facts only, a line for each test, then
+    the traces of those that failed.
+    """
     lines = [
         f"{test}: {status}"
         + (f": {_last_line(run.failures[test])}" if test in run.failures else "")
         for test, status in run.status.items()
     ]
     lines += [f"{test}: passed before, no longer passes" for test in regressions]
-    return "\n".join(lines)
+    traces = traces_text(run.traces, TRACE_TOKENS)
+    return "\n".join([*lines, traces] if traces else lines)
 
 
 def _scene(position: Position, outcome: Outcome) -> Scene:
