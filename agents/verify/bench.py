@@ -1,8 +1,10 @@
 """The test bench of one search: runs tests on a state and says what every one of them did."""
 
 import json
+import marshal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 from agents.domain import Reproduction, TestStatus, Usage
@@ -20,7 +22,13 @@ from sandbox.protocol import (
 from sandbox.testruns import PYTEST_REPORTER, PytestRunner, preloadable, python_path
 
 HERE = Path(__file__).parent
-HARNESS = {name: (HERE / name).read_bytes() for name in ("harness.py", "harness_trace.py")}
+TRACING = (HERE / "harness_trace.py").read_bytes()
+HARNESS = {
+    "harness.py": (HERE / "harness.py").read_bytes(),
+    "harness_trace.py": TRACING,
+    "harness_trace.bin": MAGIC_NUMBER
+    + marshal.dumps(compile(TRACING, "harness_trace.py", "exec", dont_inherit=True)),
+}
 PLUGIN = PYTEST_REPORTER
 """What reports the suite's tests."""
 

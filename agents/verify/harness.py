@@ -141,12 +141,24 @@ def said(error: BaseException) -> str:
         return name
 
 
+def tracing_code() -> Any:
+    """`harness_trace.py`, compiled where Budwood runs on the same Python: that saves 3 ms."""
+    import marshal  # noqa: PLC0415 - for failures alone
+
+    with io.open(__file__[:-3] + "_trace.bin", "rb") as file:  # noqa: UP020
+        compiled = file.read()
+    magic = sys.modules["_frozen_importlib_external"].MAGIC_NUMBER
+    if compiled.startswith(magic):
+        return marshal.loads(compiled[len(magic) :])  # noqa: S302 - ours
+    with io.open(__file__[:-3] + "_trace.py", encoding="utf-8") as file:  # noqa: UP020
+        return compile(file.read(), "harness_trace.py", "exec")
+
+
 def trace_of(error: BaseException, watched: Unwatched) -> Any:
     """See `harness_trace.trace_of`. None where it cannot be told."""
     try:
         scope: dict[str, Any] = {}
-        with io.open(__file__[:-3] + "_trace.py", encoding="utf-8") as file:  # noqa: UP020
-            exec(file.read(), scope)  # noqa: S102 - ours
+        exec(tracing_code(), scope)  # noqa: S102 - ours
         return scope["trace_of"](error, watched.lines, watched.entered)
     except Exception:  # noqa: BLE001 - a test may leave the interpreter in any state
         return None
