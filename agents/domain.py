@@ -105,6 +105,8 @@ class SearchSettings:
     """That endpoint costs nothing."""
     temperature: float = 0.8
     max_reply_tokens: int = 768
+    surrogate: str = "history"
+    """What guesses which tests an edit breaks, to run those first: none, history or llm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +307,10 @@ class Outcome:
     """Value function → what it said, in [0, 1], where `value` was put together from several."""
     critique: str = ""
     """A judge's paragraph, for siblings."""
+    guesses: Mapping[str, bool] = field(default_factory=dict)
+    """Test, or ``issue`` for all of the issue's → whether a surrogate thought that it would pass."""
+    facts: Mapping[str, bool] = field(default_factory=dict)
+    """The same of those `guesses` that were run → whether it did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,3 +366,6 @@ class Verdict:
     """The budget's limit that ended the search, if one did."""
     usage: Usage = Usage()
     version: int = 1
+    guesses_checked: int = 0
+    """Guesses of the surrogate whose truth became known, over the whole search."""
+    guesses_right: int = 0

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 WORKSPACE = "/workspace/"
+MONITORING: Any = getattr(sys, "monitoring", None)
+"""From Python 3.12."""
 TOOL = 4
 """Of `sys.monitoring`: one that it keeps for nobody."""
 
@@ -56,7 +58,7 @@ class LineMonitor(Unwatched):
     """Which lines of the workspace ran. Each place tells once: loops stay as fast as they are."""
 
     def __enter__(self) -> None:
-        monitor = sys.monitoring
+        monitor = MONITORING
         try:
             monitor.use_tool_id(TOOL, "budwood")
         except ValueError:  # the repository's own
@@ -67,12 +69,12 @@ class LineMonitor(Unwatched):
         monitor.restart_events()
 
     def __exit__(self, *_: object) -> None:
-        if sys.monitoring.get_tool(TOOL) == "budwood":
-            sys.monitoring.set_events(TOOL, 0)
-            sys.monitoring.free_tool_id(TOOL)
+        if MONITORING.get_tool(TOOL) == "budwood":
+            MONITORING.set_events(TOOL, 0)
+            MONITORING.free_tool_id(TOOL)
 
     def start(self, code: CodeType, offset: int) -> Any:  # noqa: ARG002
-        monitor = sys.monitoring
+        monitor = MONITORING
         if code.co_filename.startswith(WORKSPACE):
             monitor.set_local_events(TOOL, code, monitor.events.LINE)
             self.enter(code)
@@ -80,7 +82,7 @@ class LineMonitor(Unwatched):
 
     def line(self, code: CodeType, number: int) -> Any:
         self.lines.setdefault(code.co_filename[len(WORKSPACE) :], set()).add(number)
-        return sys.monitoring.DISABLE
+        return MONITORING.DISABLE
 
 
 class LineTracer(Unwatched):
@@ -198,7 +200,7 @@ def serialise(value: Any) -> str:
 
 def main(tests_path: str, report_path: str, *options: str) -> None:
     """Run them all, one line each."""
-    cheap = LineMonitor if hasattr(sys, "monitoring") else Unwatched
+    cheap = LineMonitor if MONITORING else Unwatched
     watcher = LineTracer if "--trace" in options else cheap
     with io.open(tests_path, encoding="utf-8") as file:  # noqa: UP020
         tests = eval(file.read(), {})  # noqa: S307 - a list that Budwood wrote

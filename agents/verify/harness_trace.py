@@ -103,9 +103,9 @@ class Describer:
                 shown = [self.item(base, item, depth - 1) for item in first(items, depth)]
                 text = ends[0] + listed(shown, base.__len__(value)) + ends[1]
                 return self.derived(value, kind, base, text, depth)
-        for base in (set, frozenset):
-            if issubclass(kind, base):
-                return self.derived(value, kind, base, self.set_of(base, value, depth), depth)
+        for mass in (set, frozenset):
+            if issubclass(kind, mass):
+                return self.derived(value, kind, mass, self.set_of(mass, value, depth), depth)
         if issubclass(kind, BaseException):
             told = BaseException.__dict__["args"].__get__(value)
             return f"{NAME.__get__(kind)}{self.of(told, depth - 1)}"

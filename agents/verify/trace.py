@@ -92,7 +92,8 @@ def printable(text: str, most: int) -> str:
 def _frame(given: Any) -> TraceFrame | None:
     if not isinstance(given, dict):
         return None
-    path, line, function = (given.get(key) for key in ("path", "line", "function"))
+    path, function = given.get("path"), given.get("function")
+    line: Any = given.get("line")
     if not (isinstance(path, str) and _is_line(line) and isinstance(function, str)):
         return None
     held = given.get("locals")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from agents.engine import NO_MODEL as MODEL_CAUSE
 from agents.errors import BadOption, UnknownName
 from agents.registry import check
 from agents.store import SearchRecord
+from agents.surrogate.hit_rate import hit_rate
 from service.commands.failures import ABSTAINED, BAD_ISSUE, INTERRUPTED, NO_MODEL, say
 from service.commands.local import LocalSearches, open_local
 from service.config import Settings
@@ -47,6 +49,9 @@ def solve(
         str | None, typer.Option(help="An OpenAI-compatible endpoint. OPENAI_BASE_URL.")
     ] = None,
     free: Annotated[bool, typer.Option(help="The endpoint costs nothing: count 0 USD.")] = False,
+    surrogate: Annotated[
+        str, typer.Option(help="What guesses which tests to run first: none, history or llm.")
+    ] = DEFAULTS.surrogate,
     seed: Annotated[int, typer.Option(help="Same seed, same search.")] = DEFAULTS.seed,
     nodes: Annotated[int, typer.Option(min=1, help="Most edits to try.")] = 300,
     wall: Annotated[float, typer.Option(min=1, help="Most seconds.")] = 1800.0,
@@ -73,6 +78,7 @@ def solve(
     search = SearchSettings(
         strategy=strategy,
         policy=tuple(policy or (["llm"] if settings.model else ["mutation"])),
+        surrogate=surrogate,
         seed=seed,
         model=settings.model,
         endpoint=settings.model_base_url,
@@ -168,6 +174,7 @@ def read_issue(source: str) -> str:
 def result_document(record: SearchRecord, store: Any) -> dict[str, Any]:
     """What `--json` prints: the API's verdict, with patch and spend beside it."""
     verdict = None
+    guessed = hit_rate(t.outcome for t in record.trials if t.outcome)
     if record.verdict is not None:
         with store.database.read() as session:
             verdict = verdict_document(session, record.id).model_dump(mode="json")
@@ -179,6 +186,11 @@ def result_document(record: SearchRecord, store: Any) -> dict[str, Any]:
         "verdict": verdict,
         "spend": to_document(usage_of(record)),
         "trials": len(record.trials),
+        "surrogate": {
+            "name": record.settings.surrogate,
+            **asdict(guessed),
+            "hit_rate": guessed.rate,
+        },
         "rejected": [
             {"trial": o.trial, "origin": o.origin, "reason": o.reason, "feedback": o.feedback}
             for trial in record.trials

@@ -63,6 +63,10 @@ class SearchOptions(_Strict):
     models: list[ModelIn] = Field(default=[], max_length=16)
     temperature: float = Field(default=_DEFAULTS.temperature, gt=0, le=2)
     max_reply_tokens: int = Field(default=_DEFAULTS.max_reply_tokens, ge=1, le=100_000)
+    surrogate: Short = Field(
+        default=_DEFAULTS.surrogate,
+        description="what guesses which tests to run first: none, history or llm",
+    )
 
     def settings(self) -> domain.SearchSettings:
         values = self.model_dump(exclude={"limits", "policy", "models"})
@@ -226,6 +230,8 @@ class VerdictOut(BaseModel):
     limit: str | None
     usage: domain.Usage
     version: int
+    guesses_checked: int
+    guesses_right: int
 
 
 class EventOut(BaseModel):
