@@ -147,9 +147,9 @@ def tracing_code() -> Any:
     """`harness_trace.py`, compiled where Budwood runs on the same Python: that saves 3 ms."""
     import marshal  # noqa: PLC0415 - for failures alone
 
+    magic = sys.modules["_frozen_importlib_external"].MAGIC_NUMBER
     with io.open(__file__[:-3] + "_trace.bin", "rb") as file:  # noqa: UP020
         compiled = file.read()
-    magic = sys.modules["_frozen_importlib_external"].MAGIC_NUMBER
     if compiled.startswith(magic):
         return marshal.loads(compiled[len(magic) :])  # noqa: S302 - ours
     with io.open(__file__[:-3] + "_trace.py", encoding="utf-8") as file:  # noqa: UP020

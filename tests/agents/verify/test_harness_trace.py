@@ -3,12 +3,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.verify.bench import HARNESS
 from agents.verify.harness import Unwatched, report, serialise
 from agents.verify.harness_trace import TEXT, Describer, trace_of
 from tests.agents.verify.failing import failed_of
@@ -184,16 +186,18 @@ def test_an_exception_that_cannot_be_written_is_a_failure_by_name() -> None:
     assert json.loads(serialise(entry)) == entry
 
 
-def test_two_processes_tell_the_same() -> None:
-    code = (
-        "from agents.verify.harness import Unwatched, report\n"
-        "class A:\n    def __init__(self): self.other = object()\n"
-        'source = \'a = [object(), {"x", "y", "z"}, lambda: 0]\\nassert a is None\'\n'
-        "print(report('issue::1', source, None, Unwatched()))"
-    )
-    texts = {
-        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
-        for _ in range(3)
-    }
+@pytest.mark.parametrize("compiled", [HARNESS["harness_trace.bin"], b"of another Python"])
+def test_several_processes_tell_the_same_compiled_or_not(tmp_path: Path, compiled: bytes) -> None:
+    for name, content in (HARNESS | {"harness_trace.bin": compiled}).items():
+        (tmp_path / name).write_bytes(content)
+    source = 'a = [object(), {"x", "y", "z"}, lambda: 0]\nassert a is None'
+    (tmp_path / "tests.txt").write_text(repr([("issue::1", source, None)]))
+    command = [sys.executable, "harness.py", "tests.txt", "report.jsonl"]
+    texts = set()
+    for seed in "123":
+        environment = {"PYTHONHASHSEED": seed}
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+        texts.add((tmp_path / "report.jsonl").read_text())
     assert len(texts) == 1
-    assert b"[<object>, {'x', 'y', 'z'}, <function>]" in texts.pop()
+    (frame,) = json.loads(texts.pop())["trace"]["frames"]
+    assert frame["locals"] == [["a", "[<object>, {'x', 'y', 'z'}, <function>]"]]
