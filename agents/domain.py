@@ -165,6 +165,8 @@ class SearchSettings:
     judge: str | None = None
     """Model of the value functions that ask one. None: the search's own, the first of several."""
     edit_form: EditForm = "blocks"
+    surrogate: str = "history"
+    """What guesses which tests an edit breaks, to run those first: none, history or llm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -415,6 +417,10 @@ class Outcome:
     """A judge's paragraph, for siblings."""
     speed: SpeedUp | None = None
     """Of the workload, where the tests let it come to that."""
+    guesses: Mapping[str, bool] = field(default_factory=dict)
+    """Test, or ``issue`` for all of the issue's → whether a surrogate thought that it would pass."""
+    facts: Mapping[str, bool] = field(default_factory=dict)
+    """The same of those `guesses` that were run → whether it did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -475,3 +481,6 @@ class Verdict:
     version: int = 1
     slowness: Slowness | None = None
     """The workload on the base."""
+    guesses_checked: int = 0
+    """Guesses of the surrogate whose truth became known, over the whole search."""
+    guesses_right: int = 0

@@ -8,7 +8,6 @@ workers call the same four methods.
 
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,9 @@ from agents.rollout import SLACK, Rollout
 from agents.schedule import Plan, infrastructure_failure, plan
 from agents.search.tree import NodeId, SearchTree
 from agents.store import SearchRecord, SearchStore, StoredTrial, grown_tree, state_of
+from agents.surrogate.history import History
+from agents.surrogate.hit_rate import hit_rate
+from agents.surrogate.protocol import Surrogate
 from agents.value.progress import Progress
 from agents.value.protocol import ValueFunction
 from agents.verify.baseline_store import BaselineStore, MemoryBaselines
@@ -55,6 +57,8 @@ class Tools:
     """Raises: ModelError where the model can be seen not to work."""
     value: Callable[[SearchRecord], ValueFunction] = lambda _: Progress()
     """Raises: as `policy` does."""
+    surrogate: Callable[[SearchRecord], Surrogate] = lambda _: History()
+    """Raises: as `policy` does."""
     baselines: BaselineStore = field(default_factory=MemoryBaselines)
     clock: Callable[[], float] = time.time
 
@@ -76,6 +80,7 @@ class Engine:
     _benches: dict[str, Bench] = field(default_factory=dict)
     _policies: dict[str, Policy] = field(default_factory=dict)
     _values: dict[str, ValueFunction] = field(default_factory=dict)
+    _surrogates: dict[str, Surrogate] = field(default_factory=dict)
 
     def prepare(self, search: str) -> None:
         """From ``queued`` to ``searching``; or ``failed``, with a cause that names the remedy."""
@@ -120,13 +125,15 @@ class Engine:
         search cannot go on).
         """
         record = self.store.load(search)
+        trial = record.trials[number]
         rollout = Rollout(
             policy=self._policy(record),
             value=self._value(record),
             bench=self._bench(record),
-            watchdog=watchdog(record, record.trials[number].told),
+            surrogate=self._surrogate(record),
+            earlier=[t.outcome for t in record.trials[: trial.told] if t.outcome is not None],
         )
-        return rollout.carry_out(self._position(record, record.trials[number]))
+        return rollout.carry_out(self._position(record, trial))
 
     def decide(self, search: str) -> None:
         """Take every candidate up the ladder, choose or abstain, and store the verdict."""
@@ -152,6 +159,7 @@ class Engine:
         self._benches.pop(search, None)
         self._policies.pop(search, None)
         self._values.pop(search, None)
+        self._surrogates.pop(search, None)
 
     def _to_verification(self, search: str) -> Advance:
         self.store.set_phase(search, "verifying")
@@ -161,6 +169,7 @@ class Engine:
         check(record.settings)
         self._policy(record)
         self._value(record)
+        self._surrogate(record)
         repository = self.tools.repository(record.issue)
         return prepare(
             self.tools.sandbox,
@@ -176,16 +185,19 @@ class Engine:
         climbs = [climb(bench, preparation, outcome, slack=SLACK) for outcome in solved]
         usage = sum((t.outcome.usage for t in record.trials if t.outcome), preparation.usage)
         planned = self._plan(record)
-        return choose(
+        verdict = choose(
             preparation,
             climbs,
             tried=sum(t.outcome is not None and bool(t.outcome.summary) for t in record.trials),
             limit=planned.limit,
             usage=sum((c.usage for c in climbs), usage),
         )
+        told = hit_rate(t.outcome for t in record.trials if t.outcome is not None)
+        return replace(verdict, guesses_checked=told.checked, guesses_right=told.right)
 
     def _plan(self, record: SearchRecord) -> Plan:
         ceiling = self._policy(record).ceiling + self._value(record).ceiling
+        ceiling += self._surrogate(record).ceiling
         return plan(record, strategy_of(record.settings), self.tools.clock(), ceiling)
 
     def _distinct_solutions(self, record: SearchRecord) -> list[Outcome]:
@@ -201,6 +213,11 @@ class Engine:
         if record.id not in self._values:
             self._values[record.id] = self.tools.value(record)
         return self._values[record.id]
+
+    def _surrogate(self, record: SearchRecord) -> Surrogate:
+        if record.id not in self._surrogates:
+            self._surrogates[record.id] = self.tools.surrogate(record)
+        return self._surrogates[record.id]
 
     def _bench(self, record: SearchRecord) -> Bench:
         """The bench of a prepared search. On another machine than the preparing one, this brings
@@ -275,15 +292,6 @@ class _Steps:
             critique=outcome.critique,
             note=outcome.note,
         )
-
-
-def watchdog(record: SearchRecord, told: int) -> str | None:
-    """The repository's test that failed on most of the edits told so far."""
-    outcomes = [trial.outcome for trial in record.trials[:told] if trial.outcome]
-    caught = Counter(
-        test for o in outcomes for test in o.regressions if o.tests.get(test) in {"failed", "error"}
-    )
-    return caught.most_common(1)[0][0] if caught else None
 
 
 def cause_of(error: Exception) -> str:

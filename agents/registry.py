@@ -30,6 +30,8 @@ VALUES = ("progress", "llm_judge", "hybrid")
 """Built where the model and the journal are known: see `service.values`."""
 POLICIES = ("llm", "mutation")
 """Built where the model and the journal are known: see `service.policies`."""
+SURROGATES = ("none", "history", "llm")
+"""Built where the model and the journal are known: see `service.surrogates`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def check(settings: SearchSettings) -> None:
     """Raises: UnknownName, BadOption for a name or parameter that there is not."""
     strategy_of(settings)
     _named("value function", dict.fromkeys(VALUES), settings.value)
+    _named("surrogate", dict.fromkeys(SURROGATES), settings.surrogate)
     for name in settings.policy:
         _named("policy", dict.fromkeys(POLICIES), name)
 

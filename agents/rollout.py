@@ -1,8 +1,8 @@
 """One expansion, from a promise to what came of it. Read this file first.
 
-    policy proposes an edit ─▶ the sandbox forks the state ─▶ the issue's tests run ─▶
-    if they all pass, the repository's tests run ─▶ if they do, the issue's workload is timed ─▶
-    a value in [0, 1]
+    policy proposes an edit ─▶ the sandbox forks the state ─▶ a surrogate guesses what breaks ─▶
+    the issue's tests run ─▶ if they all pass, the repository's tests run, what is thought to break
+    first ─▶ if they do, the issue's workload is timed ─▶ a value in [0, 1]
 
 A bad edit is an `Outcome`; only a dead sandbox or an unreachable model is an exception, and then
 nothing was decided: the same trial may be carried out again, here or elsewhere.
@@ -14,16 +14,22 @@ from dataclasses import dataclass, replace
 
 from agents.domain import Outcome, Preparation, Reproduction, TestStatus, Usage, is_test_path
 from agents.policy.protocol import Exhausted, Noted, Policy, Position, Proposed, Unusable
+from agents.surrogate.protocol import ISSUE, Guess, Question, Surrogate
 from agents.value.protocol import Evidence, Scene, ValueFunction
 from agents.verify.bench import Bench, TestRun
 from agents.verify.interleaved import IN_SEARCH
 from agents.verify.ladder import suite_deadline
 from agents.verify.reproduction import deadline
 from agents.verify.speed import Measured, measure
+from agents.verify.trace_text import traces_text
 from sandbox.protocol import RunResult, StateId
 
 SLACK = 5.0
 """A changed state may take this many times as long as the base did."""
+TRACE_TOKENS = 300
+"""For how the issue's tests fail on a state, in what later attempts are told."""
+FIRST = 1
+"""Most of the repository's tests that are run ahead of the others."""
 
 NOTHING_RUN = TestRun(status={}, result=RunResult(outcome="ok"), usage=Usage())
 """Of an issue without tests."""
@@ -36,8 +42,10 @@ class Rollout:
     policy: Policy
     value: ValueFunction
     bench: Bench
-    watchdog: str | None = None
-    """The test of the repository that caught most earlier edits: asked before the whole suite."""
+    surrogate: Surrogate
+    """Only orders: what comes of a trial is the same with every one."""
+    earlier: Sequence[Outcome] = ()
+    """Of the trials that were told before this one was opened."""
 
     def carry_out(self, position: Position) -> Outcome:
         """Propose, fork, run, judge. Raises: ModelError, SandboxLost, SandboxUnavailable."""
@@ -96,12 +104,15 @@ class Rollout:
         reproduction = preparation.reproduction
         asked = (*reproduction.targets, *reproduction.guards)
         passing = preparation.baseline.passing
+        guess = self._guess(position, outcome)
         issue_run = self._issue_run(reproduction, state) if asked else NOTHING_RUN
         tests: dict[str, TestStatus] = {t: issue_run.status.get(t, "missing") for t in asked}
-        usage = outcome.usage + issue_run.usage
+        usage = outcome.usage + guess.usage + issue_run.usage
         green = not issue_run.not_passed(asked)
         regressions: tuple[str, ...] = ()
-        for suite in self._suite(preparation, state) if green and passing else ():
+        facts = {ISSUE: green}
+        for suite in self._suite(preparation, state, guess) if green and passing else ():
+            facts |= {t: s == "passed" for t, s in suite.status.items() if facts.get(t, True)}
             regressions = regressed([t for t in passing if suite.asked(t)], suite)
             tests |= {test: suite.status.get(test, "missing") for test in regressions}
             usage += suite.usage
@@ -117,15 +128,18 @@ class Rollout:
             feedback="\n".join(filter(None, [feedback(issue_run, regressions), timed.told])),
             usage=usage + timed.usage,
             speed=timed.speed,
+            guesses=guess.passes,
+            facts={test: facts[test] for test in guess.passes if test in facts},
         )
         if timed.changed:
             return replace(outcome, kind="failed", reason="changes_result", state=None)
         scene = replace(
             _scene(position, outcome),
             step=self.bench.sandbox.states.diff(position.state, state),
+            # How many a run saw before it stopped depends on the order, and so on guesses.
             evidence=Evidence(
                 tests=tests,
-                regressions=regressions,
+                regressions=regressions[:1],
                 failures=issue_run.failures,
                 speed=timed.speed,
             ),
@@ -152,23 +166,36 @@ class Rollout:
             usage=outcome.usage + estimate.usage,
         )
 
-    def _suite(self, preparation: Preparation, state: StateId) -> Iterator[TestRun]:
-        """The watchdog, then everything; each run ends at its first regression."""
+    def _guess(self, position: Position, outcome: Outcome) -> Guess:
+        question = Question(
+            search=position.search,
+            trial=position.trial,
+            issue=position.issue,
+            preparation=position.preparation,
+            patch=outcome.patch,
+            earlier=self.earlier,
+        )
+        return self.surrogate.guess(question)
+
+    def _suite(self, preparation: Preparation, state: StateId, guess: Guess) -> Iterator[TestRun]:
+        """What is thought to break, then everything; each run ends at its first regression."""
         baseline = preparation.baseline
         wall_s = suite_deadline(baseline, SLACK)
-        if self.watchdog and self._stands_alone(preparation, self.watchdog, wall_s):
-            yield self.bench.suite(state, wall_s=wall_s, only=(self.watchdog,))
+        known_tests = frozenset(baseline.passing)
+        first = tuple(test for test in guess.suspects if test in known_tests)[:FIRST]
+        if first and self._stand_alone(preparation, first, wall_s):
+            yield self.bench.suite(state, wall_s=wall_s, only=first, max_failures=1)
         known = len(baseline.failing) + len(baseline.flaky)
         # pytest counts reports: a test can fail in its set-up, its call and its tear-down.
         yield self.bench.suite(state, wall_s=wall_s, max_failures=1 + 3 * known)
 
-    def _stands_alone(self, preparation: Preparation, test: str, wall_s: float) -> bool:
-        """Whether a test that passes on the base among others does so by itself.
+    def _stand_alone(self, preparation: Preparation, tests: tuple[str, ...], wall_s: float) -> bool:
+        """Whether tests that pass on the base among others do so by themselves.
 
         Asked once: the sandbox remembers equal runs.
         """
-        run = self.bench.suite(StateId(preparation.base), wall_s=wall_s, only=(test,))
-        return not run.not_passed((test,))
+        run = self.bench.suite(StateId(preparation.base), wall_s=wall_s, only=tests, max_failures=1)
+        return not run.not_passed(tests)
 
 
 def _fast_enough(preparation: Preparation, timed: Measured) -> bool:
@@ -187,14 +214,17 @@ def regressed(wanted: Sequence[str], suite: TestRun) -> tuple[str, ...]:
 
 
 def feedback(run: TestRun, regressions: tuple[str, ...]) -> str:
-    """What a later attempt at the same place should know: facts only."""
+    """What a later attempt at the same place should know: facts only, a line for each test, then
+    the traces of those that failed.
+    """
     lines = [
         f"{test}: {status}"
         + (f": {_last_line(run.failures[test])}" if test in run.failures else "")
         for test, status in run.status.items()
     ]
     lines += [f"{test}: passed before, no longer passes" for test in regressions]
-    return "\n".join(lines)
+    traces = traces_text(run.traces, TRACE_TOKENS)
+    return "\n".join([*lines, traces] if traces else lines)
 
 
 def _scene(position: Position, outcome: Outcome) -> Scene:

@@ -27,6 +27,7 @@ from service.searches.baselines import FileBaselines
 from service.searches.executor import CeleryExecutor, Executor, InProcessExecutor
 from service.searches.store import SqlCallStore, SqlStore
 from service.searches.work import Work
+from service.surrogates import Surrogates
 from service.values import Values
 
 
@@ -73,6 +74,7 @@ def build_engine(settings: Settings, store: SqlStore, *, allow_local: bool | Non
         repository=build_source(settings, allow_local=allow_local),
         policy=Policies(journals),
         value=Values(journals),
+        surrogate=Surrogates(journals),
         baselines=FileBaselines(settings.cache_dir / "baselines"),
     )
     return Engine(store, tools)

@@ -1,12 +1,15 @@
 """The test bench of one search: runs tests on a state and says what every one of them did."""
 
 import json
+import marshal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
-from typing import Any
 
 from agents.domain import Reproduction, TestStatus, Usage
+from agents.verify.report import Entry, harness_report
+from agents.verify.trace import ISSUE, Trace, with_sources
 from sandbox.protocol import (
     INPUTS,
     OUTPUTS,
@@ -19,7 +22,13 @@ from sandbox.protocol import (
 from sandbox.testruns import PYTEST_REPORTER, PytestRunner, preloadable, python_path
 
 HERE = Path(__file__).parent
-HARNESS = (HERE / "harness.py").read_bytes()
+TRACING = (HERE / "harness_trace.py").read_bytes()
+HARNESS = {
+    "harness.py": (HERE / "harness.py").read_bytes(),
+    "harness_trace.py": TRACING,
+    "harness_trace.bin": MAGIC_NUMBER
+    + marshal.dumps(compile(TRACING, "harness_trace.py", "exec", dont_inherit=True)),
+}
 PLUGIN = PYTEST_REPORTER
 """What reports the suite's tests."""
 
@@ -40,6 +49,8 @@ class TestRun:
     """Test id → name of the exception that failed it."""
     frames: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     """Test id → workspace frames of its traceback, outermost first."""
+    traces: Mapping[str, Trace] = field(default_factory=dict)
+    """Test id → how it came to fail; for the issue's tests."""
     lines: Mapping[str, LineCounts] = field(default_factory=dict)
     """Test id → lines that it ran (count 1); for the suite: ``passing`` → counts."""
     collection_errors: Mapping[str, str] = field(default_factory=dict)
@@ -87,26 +98,33 @@ class Bench:
                 *(("--trace",) if trace else ()),
             ),
             env=self._env(),
-            inputs={"harness.py": HARNESS, "issue-tests.txt": literal.encode()},
+            inputs={**HARNESS, "issue-tests.txt": literal.encode()},
             artefacts=("report.jsonl",),
             wall_s=wall_s,
         )
         result = self._run(state, spec)
-        entries = {entry["id"]: entry for entry in _json_lines(result, "report.jsonl")}
+        sources = {test["id"]: test["source"] for test in asked}
+        entries = harness_report(result, sources.keys())
         # What hung is the first without a report; those behind it never began.
-        silent = [test["id"] for test in asked if test["id"] not in entries]
+        silent = [test for test in sources if test not in entries]
         hung = silent[0] if silent and result.outcome == "timeout" else None
+        failed = {test: entry for test, entry in entries.items() if entry.status == "failed"}
         return TestRun(
             status={
-                test["id"]: entries[test["id"]]["status"]
-                if test["id"] in entries
-                else ("timeout" if test["id"] == hung else "missing")
-                for test in asked
+                test: entries[test].status
+                if test in entries
+                else ("timeout" if test == hung else "missing")
+                for test in sources
             },
-            failures={i: e["message"] for i, e in entries.items() if e["status"] == "failed"},
-            errors={i: e["error"] for i, e in entries.items() if e["status"] == "failed"},
-            frames={i: [(p, n) for p, n in e["frames"]] for i, e in entries.items()},
-            lines={i: _counted(e["lines"]) for i, e in entries.items()},
+            failures={test: entry.message for test, entry in failed.items()},
+            errors={test: entry.error for test, entry in failed.items()},
+            frames={test: entry.frames for test, entry in entries.items()},
+            traces={
+                test: self._sourced(entry.trace, state, sources[test])
+                for test, entry in failed.items()
+                if entry.trace is not None
+            },
+            lines={test: _counted(entry) for test, entry in entries.items()},
             result=result,
             usage=_usage(result),
         )
@@ -154,23 +172,19 @@ class Bench:
         spec = replace(spec, preload=self.preload)
         return self.sandbox.run(self.environment, self.base, state, spec)
 
+    def _sourced(self, trace: Trace, state: StateId, issue: str) -> Trace:
+        def read(path: str) -> str | None:
+            content = self.sandbox.states.read(state, path) if path != ISSUE else issue.encode()
+            return None if content is None else content.decode("utf-8", "replace")
+
+        return with_sources(trace, read)
+
     def _env(self) -> dict[str, str]:
         return python_path(self.python_path)
 
 
-def _json_lines(result: RunResult, name: str) -> list[dict[str, Any]]:
-    """The whole lines of an artefact: a run that was killed leaves a broken last one."""
-    entries = []
-    for line in result.artefacts.get(name, b"").decode("utf-8", "replace").splitlines():
-        try:
-            entries.append(json.loads(line))
-        except json.JSONDecodeError:
-            continue
-    return entries
-
-
-def _counted(lines: Mapping[str, Sequence[int]]) -> LineCounts:
-    return {path: dict.fromkeys(numbers, 1) for path, numbers in lines.items()}
+def _counted(entry: Entry) -> LineCounts:
+    return {path: dict.fromkeys(numbers, 1) for path, numbers in entry.lines.items()}
 
 
 def _usage(result: RunResult) -> Usage:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from agents.domain import Reproduction, Usage
 from agents.verify.bench import Bench, TestRun
 from agents.verify.extract import as_json, extract
+from agents.verify.trace_text import trace_text
 from sandbox.protocol import StateId
 
 SNIPPETS_OWN_FAULT = {"NameError", "ImportError", "ModuleNotFoundError", "SyntaxError"}
 """A test that fails so was torn out of its context, unless the issue speaks of that error."""
+
+TRACE_TOKENS = 250
+"""For how one target fails on the base, beside its message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ def sort_out(script: str, first: TestRun, second: TestRun, statement: str) -> Re
         script=script,
         targets=targets,
         guards=guards,
-        failures={t: first.failures.get(t, "it does not end in time") for t in targets},
+        failures={t: _failure(t, first, second) for t in targets},
         seconds=0.0 if first.result.outcome == "timeout" else first.result.wall_s,
         skipped_reason=None if targets else _why_none(first, failing, guards),
     )
@@ -55,6 +59,14 @@ def sort_out(script: str, first: TestRun, second: TestRun, statement: str) -> Re
 def deadline(reproduction: Reproduction, slack: float) -> float:
     """Seconds that the issue's tests may take on a changed state."""
     return 2.0 + slack * reproduction.seconds
+
+
+def _failure(test: str, first: TestRun, second: TestRun) -> str:
+    """What it says, and where: only the traced run knows on every Python which lines ran."""
+    message = first.failures.get(test, "it does not end in time")
+    trace = second.traces.get(test) or first.traces.get(test)
+    shown = trace_text(trace, TRACE_TOKENS) if trace else ""
+    return f"{message}\n{shown}" if shown else message
 
 
 def _stated(error: str, statement: str) -> bool:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +27,7 @@ from agents.engine import NO_MODEL as MODEL_CAUSE
 from agents.errors import BadOption, UnknownName
 from agents.registry import check
 from agents.store import SearchRecord
+from agents.surrogate.hit_rate import hit_rate
 from service.commands.failures import ABSTAINED, BAD_ISSUE, INTERRUPTED, NO_MODEL, say
 from service.commands.local import LocalSearches, open_local
 from service.config import Settings
@@ -73,6 +75,9 @@ def solve(
     judge: Annotated[
         str | None, typer.Option(help="The model that judges states. Default: --model.")
     ] = None,
+    surrogate: Annotated[
+        str, typer.Option(help="What guesses which tests to run first: none, history or llm.")
+    ] = DEFAULTS.surrogate,
     seed: Annotated[int, typer.Option(help="Same seed, same search.")] = DEFAULTS.seed,
     nodes: Annotated[int, typer.Option(min=1, help="Most edits to try.")] = 300,
     wall: Annotated[float, typer.Option(min=1, help="Most seconds.")] = 1800.0,
@@ -109,6 +114,7 @@ def solve(
         policy=tuple(policy or (["llm"] if settings.model else ["mutation"])),
         value=value,
         judge=judge,
+        surrogate=surrogate,
         seed=seed,
         model=settings.model,
         models=models if len(models) > 1 else (),
@@ -246,6 +252,7 @@ def read_workload(path: Path | None, goal: float) -> Workload | None:
 def result_document(record: SearchRecord, store: Any) -> dict[str, Any]:
     """What `--json` prints: the API's verdict, with patch and spend beside it."""
     verdict = None
+    guessed = hit_rate(t.outcome for t in record.trials if t.outcome)
     if record.verdict is not None:
         with store.database.read() as session:
             verdict = verdict_document(session, record.id).model_dump(mode="json")
@@ -257,6 +264,11 @@ def result_document(record: SearchRecord, store: Any) -> dict[str, Any]:
         "verdict": verdict,
         "spend": to_document(usage_of(record)),
         "trials": len(record.trials),
+        "surrogate": {
+            "name": record.settings.surrogate,
+            **asdict(guessed),
+            "hit_rate": guessed.rate,
+        },
         "rejected": [
             {"trial": o.trial, "origin": o.origin, "reason": o.reason, "feedback": o.feedback}
             for trial in record.trials

@@ -79,6 +79,10 @@ class SearchOptions(_Strict):
         default=_DEFAULTS.edit_form,
         description="how a model writes edits: blocks of text, or function calls where it can",
     )
+    surrogate: Short = Field(
+        default=_DEFAULTS.surrogate,
+        description="what guesses which tests to run first: none, history or llm",
+    )
 
     def settings(self) -> domain.SearchSettings:
         values = self.model_dump(exclude={"limits", "policy", "models"})
@@ -248,6 +252,8 @@ class VerdictOut(BaseModel):
     usage: domain.Usage
     version: int
     slowness: domain.Slowness | None
+    guesses_checked: int
+    guesses_right: int
 
 
 class EventOut(BaseModel):

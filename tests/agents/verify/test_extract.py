@@ -1,11 +1,11 @@
 from agents.verify.extract import extract
-from agents.verify.harness import report
+from agents.verify.harness import Unwatched, report
 
 
 def outcomes(statement: str) -> list[str]:
     """Status of every test in the statement, run right here."""
     tests = extract(statement)
-    return [report(t.id, t.source, t.call, None)["status"] for t in tests]
+    return [report(t.id, t.source, t.call, Unwatched())["status"] for t in tests]
 
 
 def test_every_assert_of_a_script_is_a_test_of_its_own() -> None:

@@ -67,6 +67,19 @@ class TestAPatchIsFound:
         assert document["id"] != second.document["id"]
         assert document["patch"] == second.document["patch"] == document["verdict"]["patch"]
 
+    def test_what_failed_is_traced_and_how_often_was_guessed_right_is_told(
+        self, cli: Cli, leap: Path
+    ) -> None:
+        ended = cli(*solve(leap, ISSUE, "--json", "--surrogate", "history"))
+        surrogate = ended.document["surrogate"]
+        verdict = ended.document["verdict"]
+        assert surrogate["name"] == "history"
+        assert surrogate["checked"] == verdict["guesses_checked"] >= surrogate["right"] >= 0
+        failures = ended.document["verdict"]["reproduction"]["failures"]
+        assert all("at line " in text for text in failures.values())
+        told = [t.outcome.feedback for t in the_search(cli).trials if t.outcome]
+        assert any("at line " in text for text in told)
+
     def test_a_folder_inside_of_the_repository_will_do(self, cli: Cli, leap: Path) -> None:
         assert cli(*solve(leap / "tests", ISSUE, "--nodes", "100")).code == DONE
 
@@ -225,6 +238,7 @@ class TestWrongUsageIsToldBeforeAnythingIsStored:
             (("--policy", "no"), "no policy is named 'no'; there are: llm, mutation"),
             (("--output", "no/such.patch"), "cannot write no/such.patch"),
             (("--issue", "missing.md"), "there is no file missing.md"),
+            (("--surrogate", "oracle"), "no surrogate is named 'oracle'"),
             (("--nodes", "0"), "'--nodes': Input should be greater than or equal to 1"),
         ],
     )
