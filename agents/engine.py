@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
-from agents.domain import Issue, Outcome, Preparation, Step, Usage, Verdict
+from agents.domain import Ceiling, Issue, Outcome, Preparation, Step, Usage, Verdict
 from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
 from agents.policy.protocol import Policy, Position
-from agents.prepare import SUITE_WALL_S, bench_for, prepare
+from agents.prepare import bench_for, prepare
 from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
-from agents.schedule import Plan, infrastructure_failure, plan
+from agents.schedule import Plan, Purse, infrastructure_failure, limit_left, plan, wall_left
 from agents.search.tree import NodeId, SearchTree
 from agents.store import SearchRecord, SearchStore, StoredTrial, grown_tree, state_of
 from agents.value.progress import Progress
@@ -29,7 +29,7 @@ from agents.value.protocol import ValueFunction
 from agents.verify.baseline_store import BaselineStore, MemoryBaselines
 from agents.verify.bench import Bench
 from agents.verify.choice import choose
-from agents.verify.ladder import climb
+from agents.verify.ladder import climb_all
 from sandbox.errors import SandboxError, SandboxLost
 from sandbox.protocol import Sandbox, StateId
 
@@ -55,6 +55,9 @@ class Tools:
     """Raises: ModelError where the model can be seen not to work."""
     value: Callable[[SearchRecord], ValueFunction] = lambda _: Progress()
     """Raises: as `policy` does."""
+    verification: Callable[[SearchRecord], Ceiling] = lambda _: Ceiling()
+    """The most that models may cost after the search, while its candidates are verified: so much
+    the search leaves."""
     baselines: BaselineStore = field(default_factory=MemoryBaselines)
     clock: Callable[[], float] = time.time
 
@@ -159,22 +162,27 @@ class Engine:
 
     def _prepared(self, record: SearchRecord) -> Preparation:
         check(record.settings)
-        self._policy(record)
-        self._value(record)
-        repository = self.tools.repository(record.issue)
+        self._purse(record).check(record.settings.limits)
+        began = record if record.started_at else replace(record, started_at=self.tools.clock())
         return prepare(
             self.tools.sandbox,
-            repository,
+            self.tools.repository(record.issue),
             record.issue,
             self.tools.baselines,
-            wall_s=record.settings.limits.wall_s or SUITE_WALL_S,
+            left=lambda: wall_left(began, self.tools.clock(), reserve=True),
         )
 
     def _verdict(self, record: SearchRecord, preparation: Preparation) -> Verdict:
         bench = self._fresh_bench(record)
         solved = self._distinct_solutions(record)
-        climbs = [climb(bench, preparation, outcome, slack=SLACK) for outcome in solved]
         usage = sum((t.outcome.usage for t in record.trials if t.outcome), preparation.usage)
+        climbs = climb_all(
+            bench,
+            preparation,
+            solved,
+            slack=SLACK,
+            left=lambda used: limit_left(record, usage + used, self.tools.clock()),
+        )
         planned = self._plan(record)
         return choose(
             preparation,
@@ -185,8 +193,13 @@ class Engine:
         )
 
     def _plan(self, record: SearchRecord) -> Plan:
-        ceiling = self._policy(record).ceiling + self._value(record).ceiling
-        return plan(record, strategy_of(record.settings), self.tools.clock(), ceiling)
+        strategy = strategy_of(record.settings)
+        return plan(record, strategy, self.tools.clock(), self._purse(record))
+
+    def _purse(self, record: SearchRecord) -> Purse:
+        """Raises: as `Tools.policy` does."""
+        trial = self._policy(record).ceiling + self._value(record).ceiling
+        return Purse(trial=trial, verification=self.tools.verification(record))
 
     def _distinct_solutions(self, record: SearchRecord) -> list[Outcome]:
         outcomes = [t.outcome for t in record.trials if t.outcome is not None and t.outcome.solved]

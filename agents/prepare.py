@@ -1,6 +1,7 @@
 """What every branch of a search shares, made once: base, environment, baseline, reproduction."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agents.domain import (
@@ -25,6 +26,8 @@ from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
 
 SUITE_WALL_S = 600.0
 REPRODUCTION_WALL_S = 20.0
+LEAST_S = 1.0
+"""What a run gets although the time is up: it then says that it was cut short."""
 
 
 NOT_MEASURED = MeasuredBaseline(
@@ -40,11 +43,12 @@ def prepare(
     issue: Issue,
     baselines: BaselineStore,
     *,
-    wall_s: float = SUITE_WALL_S,
+    left: Callable[[], float] = lambda: math.inf,
 ) -> Preparation:
     """Import the base, build its environment, and learn what its tests and the issue's tests do.
 
-    `wall_s`: most that one run of the repository's suite may take.
+    `left`: seconds that preparing may still take. No run is given more; what is not a run (a clone,
+    the environment's build) has limits of its own.
 
     Raises: EmptyStatement, TestsNotCollected, RepositoryUnreadable, EnvironmentBuildFailed.
     """
@@ -52,10 +56,11 @@ def prepare(
         raise EmptyStatement("the problem statement is empty: say what happens and what should")
     base, commit = sandbox.states.import_commit(repository, issue.base_commit)
     bench = bench_for(sandbox, issue, base)
-    reproduced = reproduce(bench, base, issue.problem_statement, wall_s=REPRODUCTION_WALL_S)
+    issue_s = min(REPRODUCTION_WALL_S, max(LEAST_S, left()))
+    reproduced = reproduce(bench, base, issue.problem_statement, wall_s=issue_s)
     measured = NOT_MEASURED
     if reproduced.reproduction.targets:  # else nothing will be searched, and the suite may be long
-        suite_s = min(wall_s, SUITE_WALL_S)
+        suite_s = min(SUITE_WALL_S, max(LEAST_S, left()))
         measured = known_baseline(baselines, bench, base, wall_s=suite_s)
     warm = _warm(bench, base, measured, reproduced)
     return Preparation(

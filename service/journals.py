@@ -23,7 +23,7 @@ class Journals:
 
     settings: Settings
     calls: CallStore
-    _models: dict[tuple[str, str], "OpenAiModel"] = field(default_factory=dict)
+    _models: dict[tuple[str, str, Price | None], "OpenAiModel"] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def models(self, record: SearchRecord) -> tuple[WeightedModel, ...]:
@@ -65,9 +65,9 @@ class Journals:
     def _model(self, name: str, price: Price | None, endpoint: str | None) -> "OpenAiModel":
         where = endpoint or self.settings.model_base_url or OPENAI
         with self._lock:
-            if (name, where) not in self._models:
-                self._models[name, where] = self._connect(where, price)
-            return self._models[name, where]
+            if (name, where, price) not in self._models:
+                self._models[name, where, price] = self._connect(where, price)
+            return self._models[name, where, price]
 
     def _connect(self, url: str, price: Price | None) -> "OpenAiModel":
         key = self.settings.model_api_key

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from agents.domain import Ceiling, Issue, Limits, Outcome, Preparation, SearchSettings, Usage
-from agents.schedule import Plan, infrastructure_failure, plan, search_limits
+from agents.schedule import Plan, Purse, infrastructure_failure, plan, search_limits
 from agents.search.strategies.best_of_n import BestOfN
 from agents.store import SearchRecord, StoredTrial
 
@@ -32,11 +32,11 @@ def record(told: int = 0, usage: Usage | None = None, **settings: object) -> Sea
     )
 
 
-CEILING = Ceiling(tokens=10_000)
+PURSE = Purse(trial=Ceiling(tokens=10_000, usd=0.5))
 
 
-def planned(given: SearchRecord, now: float = 100.0) -> Plan:
-    return plan(given, BestOfN(), now, CEILING)
+def planned(given: SearchRecord, now: float = 100.0, purse: Purse = PURSE) -> Plan:
+    return plan(given, BestOfN(), now, purse)
 
 
 def test_as_many_trials_are_opened_as_the_width_allows() -> None:
