@@ -15,6 +15,7 @@ from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.failures import explained
 from service.commands.images import images
+from service.commands.prices import prices
 from service.commands.replay import replay
 from service.commands.servers import migrate, serve, worker
 from service.commands.solve import resume, solve
@@ -29,7 +30,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 2 usage, 3 abstained, 4 issue or repository, 5 no sandbox, "
     "6 model, 7 database or queue, 8 replay differs, 130 interrupted.",
 )
-for command in (demo, solve, resume, replay, serve, worker, migrate, doctor):
+for command in (demo, solve, resume, replay, prices, serve, worker, migrate, doctor):
     app.command()(command)
 app.add_typer(images)
 
