@@ -15,6 +15,7 @@ from agents.llm.protocol import Model, Reply, Request
 from agents.policy.llm_policy import LlmPolicy
 from agents.store import MemoryStore, SearchRecord
 from agents.value.protocol import Estimate, Scene
+from agents.verify.ladder import climb_all
 from sandbox.errors import SandboxLost
 from sandbox.protocol import RunResult, RunSpec
 from tests.agents.gambler import PRICE, Gambler
@@ -218,6 +219,37 @@ def test_candidates_for_which_no_time_is_left_are_named_and_do_not_vote(world: W
     left = [note for note in verdict.skipped if "the time was up" in note]
     assert left
     assert verdict.chosen == 0
+
+
+@pytest.mark.parametrize(("now", "seconds"), [(85.0, 5.0), (500.0, 1.0)])
+def test_no_run_of_the_preparation_gets_more_than_the_wall_clock_limit_leaves(
+    world: World, now: float, seconds: float
+) -> None:
+    engine = world.engine([answer("1 2")], limits=Limits(wall_s=100.0))
+    engine.store.add(replace(told(engine), started_at=0.5))  # type: ignore[attr-defined]
+    engine.tools = replace(engine.tools, clock=lambda: now + 0.5)
+    engine.prepare("s")
+    walls = [call.spec.wall_s for call in world.sandboxes[0].calls]
+    assert len(walls) == 4
+    assert max(walls[0], *walls[2:]) == seconds
+
+
+@pytest.mark.parametrize(("left", "slack"), [(1_000.0, 5.0), (30.0, 3.0), (0.0, 2.0), (-9.0, 2.0)])
+def test_deadlines_on_the_ladder_shrink_with_the_time_that_is_left(
+    world: World, left: float, slack: float
+) -> None:
+    engine = world.engine([answer("1 2")], candidates=1, width=1)
+    run_in_process(engine, "s")
+    record, sandbox = told(engine), world.sandboxes[0]
+    assert record.preparation is not None
+    preparation = replace(
+        record.preparation, baseline=replace(record.preparation.baseline, seconds=10.0)
+    )
+    bench, before = engine._fresh_bench(record), len(sandbox.calls)
+    found = [t.outcome for t in record.trials if t.outcome and t.outcome.solved]
+    climb_all(bench, preparation, found, slack=5.0, left=lambda _: left)
+    suites = [c.spec.wall_s for c in sandbox.calls[before:] if "pytest" in c.spec.argv]
+    assert suites == [10.0 + slack * 10.0]
 
 
 class Dying:
