@@ -57,11 +57,13 @@ def plan(record: SearchRecord, strategy: Strategy, now: float, purse: Purse) -> 
 
     Raises: ValueError if the search is not prepared.
     """
-    return _Planner(record, strategy, now, purse).plan()
+    return _Planner(record, strategy, purse).plan(now)
 
 
 class _Planner:
-    def __init__(self, record: SearchRecord, strategy: Strategy, now: float, purse: Purse) -> None:
+    """Grows with the record: all that it knows follows from what was told and opened, in order."""
+
+    def __init__(self, record: SearchRecord, strategy: Strategy, purse: Purse) -> None:
         if record.preparation is None:
             raise ValueError(f"search {record.id} is not prepared yet")
         self.record, self.strategy = record, strategy
@@ -73,13 +75,13 @@ class _Planner:
         keep = climb_s(record.preparation)
         self.budget = Budget(search_limits(self.settings.limits, keep, purse.verification))
         self.budget.settle("preparation", cost(record.preparation.usage, self.promise))
-        self.budget.settle("wall", {"wall_s": now - (record.started_at or now)})
         for outcome in self._outcomes(0, self.told):
             self._settle(outcome)
         for trial in record.trials[self.told :]:
             self.budget.hold(trial.number, self.promise)
 
-    def plan(self) -> Plan:
+    def plan(self, now: float) -> Plan:
+        self.budget.spent["wall_s"] = now - (self.record.started_at or now)
         opened: list[StoredTrial] = []
         while True:
             over, limit = self._over()

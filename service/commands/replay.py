@@ -9,7 +9,7 @@ import typer
 from agents.replay import difference
 from agents.store import SearchRecord, tree_json
 from service.bootstrap import build_replay, build_store
-from service.commands.failures import DIFFERS, say
+from service.commands.failures import DIFFERS, INTERRUPTED, say
 from service.commands.local import LocalSearches
 from service.commands.solve import Json
 from service.config import Settings
@@ -35,6 +35,9 @@ def replay(
         engine = build_replay(settings, store, recorded)
         try:
             again = LocalSearches(engine, store).go_on(on_stderr(quiet=as_json), search)
+        except KeyboardInterrupt:
+            say("interrupted; the stored search is as it was")
+            raise typer.Exit(INTERRUPTED) from None
         finally:
             engine.tools.sandbox.close()
     finally:

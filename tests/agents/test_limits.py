@@ -22,7 +22,7 @@ from tests.agents.gambler import PRICE, Gambler
 from tests.agents.test_engine import drive, shape
 from tests.agents.toy import World, answer, run
 
-SEEDS = range(6)
+SEEDS = range(4)
 CEILING = LlmPolicy(Journal(Gambler(), MemoryCallStore(), PRICE), "m").ceiling
 MANY = {"width": 64, "strategy": "best_of_n", "policy": ("llm",)}
 
