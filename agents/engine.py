@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
-from agents.domain import Issue, Outcome, Preparation, Step, Usage, Verdict
+from agents.domain import Ceiling, Issue, Outcome, Preparation, Step, Usage, Verdict
 from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
 from agents.policy.protocol import Policy, Position
-from agents.prepare import SUITE_WALL_S, bench_for, prepare
+from agents.prepare import bench_for, prepare
 from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
-from agents.schedule import Plan, infrastructure_failure, plan
+from agents.schedule import Plan, Purse, infrastructure_failure, limit_left, plan, wall_left
 from agents.search.tree import NodeId, SearchTree
 from agents.store import SearchRecord, SearchStore, StoredTrial, grown_tree, state_of
 from agents.surrogate.history import History
@@ -31,7 +31,7 @@ from agents.value.protocol import ValueFunction
 from agents.verify.baseline_store import BaselineStore, MemoryBaselines
 from agents.verify.bench import Bench
 from agents.verify.choice import choose
-from agents.verify.ladder import climb
+from agents.verify.ladder import climb_all
 from sandbox.errors import SandboxError, SandboxLost
 from sandbox.protocol import Sandbox, StateId
 
@@ -59,6 +59,9 @@ class Tools:
     """Raises: as `policy` does."""
     surrogate: Callable[[SearchRecord], Surrogate] = lambda _: History()
     """Raises: as `policy` does."""
+    verification: Callable[[SearchRecord], Ceiling] = lambda _: Ceiling()
+    """The most that models may cost after the search, while its candidates are verified: so much
+    the search leaves."""
     baselines: BaselineStore = field(default_factory=MemoryBaselines)
     clock: Callable[[], float] = time.time
 
@@ -167,23 +170,28 @@ class Engine:
 
     def _prepared(self, record: SearchRecord) -> Preparation:
         check(record.settings)
-        self._policy(record)
-        self._value(record)
         self._surrogate(record)
-        repository = self.tools.repository(record.issue)
+        self._purse(record).check(record.settings.limits)
+        began = record if record.started_at else replace(record, started_at=self.tools.clock())
         return prepare(
             self.tools.sandbox,
-            repository,
+            self.tools.repository(record.issue),
             record.issue,
             self.tools.baselines,
-            wall_s=record.settings.limits.wall_s or SUITE_WALL_S,
+            left=lambda: wall_left(began, self.tools.clock(), reserve=True),
         )
 
     def _verdict(self, record: SearchRecord, preparation: Preparation) -> Verdict:
         bench = self._fresh_bench(record)
         solved = self._distinct_solutions(record)
-        climbs = [climb(bench, preparation, outcome, slack=SLACK) for outcome in solved]
         usage = sum((t.outcome.usage for t in record.trials if t.outcome), preparation.usage)
+        climbs = climb_all(
+            bench,
+            preparation,
+            solved,
+            slack=SLACK,
+            left=lambda used: limit_left(record, usage + used, self.tools.clock()),
+        )
         planned = self._plan(record)
         verdict = choose(
             preparation,
@@ -196,9 +204,14 @@ class Engine:
         return replace(verdict, guesses_checked=told.checked, guesses_right=told.right)
 
     def _plan(self, record: SearchRecord) -> Plan:
-        ceiling = self._policy(record).ceiling + self._value(record).ceiling
-        ceiling += self._surrogate(record).ceiling
-        return plan(record, strategy_of(record.settings), self.tools.clock(), ceiling)
+        strategy = strategy_of(record.settings)
+        return plan(record, strategy, self.tools.clock(), self._purse(record))
+
+    def _purse(self, record: SearchRecord) -> Purse:
+        """Raises: as `Tools.policy` does."""
+        trial = self._policy(record).ceiling + self._value(record).ceiling
+        trial += self._surrogate(record).ceiling
+        return Purse(trial=trial, verification=self.tools.verification(record))
 
     def _distinct_solutions(self, record: SearchRecord) -> list[Outcome]:
         outcomes = [t.outcome for t in record.trials if t.outcome is not None and t.outcome.solved]

@@ -1,6 +1,7 @@
 """What every branch of a search shares, made once: base, environment, baseline, reproduction."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agents.domain import (
@@ -33,6 +34,8 @@ REPRODUCTION_WALL_S = 20.0
 LARGEST_SOURCE = 1_000_000
 """Bytes. Nobody writes longer files; tools do."""
 WORKLOAD_WALL_S = 120.0
+LEAST_S = 1.0
+"""What a run gets although the time is up: it then says that it was cut short."""
 
 
 NOT_MEASURED = MeasuredBaseline(
@@ -48,12 +51,13 @@ def prepare(
     issue: Issue,
     baselines: BaselineStore,
     *,
-    wall_s: float = SUITE_WALL_S,
+    left: Callable[[], float] = lambda: math.inf,
 ) -> Preparation:
     """Import the base, build its environment, and learn what its tests, the issue's tests and the
     issue's workload do.
 
-    `wall_s`: most that one run of the repository's suite may take.
+    `left`: seconds that preparing may still take. No run is given more; what is not a run (a clone,
+    the environment's build) has limits of its own.
 
     Raises: EmptyStatement, WorkloadFails, TestsNotCollected, RepositoryUnreadable,
     EnvironmentBuildFailed.
@@ -62,15 +66,16 @@ def prepare(
         raise EmptyStatement("the problem statement is empty: say what happens and what should")
     base, commit = sandbox.states.import_commit(repository, issue.base_commit)
     bench = bench_for(sandbox, issue, base)
-    reproduced = reproduce(bench, base, issue.problem_statement, wall_s=REPRODUCTION_WALL_S)
+    issue_s = min(REPRODUCTION_WALL_S, max(LEAST_S, left()))
+    reproduced = reproduce(bench, base, issue.problem_statement, wall_s=issue_s)
     slowness, timing = None, Usage()
     if issue.workload is not None:
-        slowness, timing = slowness_of(bench, base, issue.workload, wall_s=WORKLOAD_WALL_S)
+        workload_s = min(WORKLOAD_WALL_S, max(LEAST_S, left()))
+        slowness, timing = slowness_of(bench, base, issue.workload, wall_s=workload_s)
     measured = NOT_MEASURED
-    if (
-        reproduced.reproduction.targets or slowness
-    ):  # else nothing will be searched, and the suite may be long
-        suite_s = min(wall_s, SUITE_WALL_S)
+    # Else nothing will be searched, and the suite may be long.
+    if reproduced.reproduction.targets or slowness:
+        suite_s = min(SUITE_WALL_S, max(LEAST_S, left()))
         measured = known_baseline(baselines, bench, base, wall_s=suite_s)
     warm = _warm(bench, base, measured, reproduced)
     return Preparation(

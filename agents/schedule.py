@@ -2,19 +2,25 @@
 
 The rule: while fewer than `width` trials are open, open one; otherwise tell the oldest. So the
 place of trial t depends on the outcomes of the trials before it and on nothing else, such as
-which worker happened to be faster. docs/adr/0002 says why.
+which worker happened to be faster. docs/adr/0002 says why; docs/budgets.md, how limits are kept.
 """
 
 from dataclasses import dataclass
 
-from agents.domain import Ceiling, Limits, Outcome, SearchSettings, Usage
-from agents.search.budget import Budget
+from agents.domain import Ceiling, Limits, Outcome, Preparation, SearchSettings, Usage
+from agents.errors import PriceUnknown
+from agents.search.budget import Amounts, Budget
 from agents.search.strategy import Strategy, rng_for
 from agents.search.tree import fold
 from agents.store import SearchRecord, StoredTrial, bare_tree, history, result_of
 
 VERIFICATION_RESERVE = 0.1
-"""Share of the wall-clock and sandbox limits that the search leaves for the ladder."""
+"""Share of the wall-clock and sandbox limits that the search leaves for the ladder, at least."""
+
+LARGEST_RESERVE = 0.5
+"""It leaves what one candidate takes to climb, but never more than this share."""
+
+NOTHING = Ceiling()
 
 LOST_IN_A_ROW = 3
 """After so many trials lost to the infrastructure, with nothing between them, a search fails."""
@@ -30,34 +36,52 @@ class Plan:
     """The budget's limit that ended it, if one did."""
 
 
-def plan(record: SearchRecord, strategy: Strategy, now: float, ceiling: Ceiling) -> Plan:
-    """Open what may be opened. `now`: POSIX seconds, for the wall-clock limit alone; `ceiling`: the
-    most that one trial may cost.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purse:
+    """What models may cost: `trial` at most in one trial, `verification` after the search."""
+
+    trial: Ceiling = NOTHING
+    verification: Ceiling = NOTHING
+
+    def check(self, limits: Limits) -> None:
+        """Raises: PriceUnknown where a limit in USD cannot be kept, whoever it is that asks."""
+        if limits.usd is not None and (self.trial + self.verification).usd is None:
+            raise PriceUnknown(
+                "a limit in USD needs the price of every model that the search may ask, judges "
+                "included: list them in BUDWOOD_MODEL_PRICES"
+            )
+
+
+def plan(record: SearchRecord, strategy: Strategy, now: float, purse: Purse) -> Plan:
+    """Open what may be opened. `now`: POSIX seconds, for the wall-clock limit alone.
 
     Raises: ValueError if the search is not prepared.
     """
-    return _Planner(record, strategy, now, ceiling).plan()
+    return _Planner(record, strategy, purse).plan(now)
 
 
 class _Planner:
-    def __init__(
-        self, record: SearchRecord, strategy: Strategy, now: float, ceiling: Ceiling
-    ) -> None:
+    """Grows with the record: all that it knows follows from what was told and opened, in order."""
+
+    def __init__(self, record: SearchRecord, strategy: Strategy, purse: Purse) -> None:
         if record.preparation is None:
             raise ValueError(f"search {record.id} is not prepared yet")
-        self.record, self.strategy, self.ceiling = record, strategy, ceiling
+        self.record, self.strategy = record, strategy
         self.settings: SearchSettings = record.settings
         self.tree = fold(bare_tree(record), history(record.trials))
         self.told = record.trials[-1].told if record.trials else 0
-        self.budget = Budget(search_limits(self.settings.limits))
-        self._charge(record.preparation.usage)
-        self.budget.settle("wall", {"wall_s": now - (record.started_at or now)})
+        self.promise = promise(record.preparation, purse.trial)
+        self.told_s = 0.0
+        keep = climb_s(record.preparation)
+        self.budget = Budget(search_limits(self.settings.limits, keep, purse.verification))
+        self.budget.settle("preparation", cost(record.preparation.usage, self.promise))
         for outcome in self._outcomes(0, self.told):
-            self._charge(outcome.usage)
+            self._settle(outcome)
         for trial in record.trials[self.told :]:
-            self._reserve(trial.number)
+            self.budget.hold(trial.number, self.promise)
 
-    def plan(self) -> Plan:
+    def plan(self, now: float) -> Plan:
+        self.budget.spent["wall_s"] = now - (self.record.started_at or now)
         opened: list[StoredTrial] = []
         while True:
             over, limit = self._over()
@@ -77,7 +101,7 @@ class _Planner:
         trial = self.strategy.ask(self.tree, rng_for(self.settings.seed, self.tree.next_trial))
         if trial is None:
             return None
-        self._reserve(trial.number)
+        self.budget.hold(trial.number, self.promise)  # `_limit` has seen that it is there
         return StoredTrial(
             number=trial.number,
             node=trial.node,
@@ -90,7 +114,7 @@ class _Planner:
     def _tell_next(self) -> None:
         (outcome,) = self._outcomes(self.told, self.told + 1)
         self.strategy.tell(self.tree, result_of(outcome))
-        self._charge(outcome.usage, outcome.trial)
+        self._settle(outcome)
         self.told += 1
 
     def _over(self) -> tuple[str | None, str | None]:
@@ -108,33 +132,85 @@ class _Planner:
         """The limit that forbids one more trial beside those open."""
         if self.tree.next_trial >= (self.settings.limits.nodes or float("inf")):
             return "nodes"
-        if self.ceiling.tokens > self.budget.left("tokens"):
-            return "tokens"
-        return self.budget.hit()
+        return self.budget.hit() or self.budget.forbids(self.promise | {"wall_s": self._trial_s()})
 
-    def _reserve(self, trial: int) -> None:
-        """Promise an open trial the most it can take; `_limit` has seen that it is there."""
-        self.budget.reserve(trial, {"tokens": self.ceiling.tokens})
+    def _trial_s(self) -> float:
+        """Seconds until one more trial would be over: as in `promise`, or what those told took on
+        average where that is longer. Trials pass side by side, so it is promised to nobody."""
+        return max(self.promise["sandbox_s"], self.told_s / max(1, self.told))
 
-    def _charge(self, usage: Usage, trial: int | None = None) -> None:
-        """Book what was spent, in place of what was promised to the trial."""
-        amounts = {"tokens": float(usage.tokens), "sandbox_s": usage.sandbox_s}
-        self.budget.settle(trial, amounts | {"usd": usage.usd or 0.0})
+    def _settle(self, outcome: Outcome) -> None:
+        """Book what was spent, in place of what was promised to the trial.
+
+        Nobody knows what a lost one had paid before: all that was promised to it is booked.
+        """
+        lost = outcome.kind == "lost"
+        spent = self.promise if lost else cost(outcome.usage, self.promise)
+        self.budget.settle(outcome.trial, spent)
+        self.told_s += outcome.seconds
 
     def _outcomes(self, start: int, stop: int) -> list[Outcome]:
         return [t.outcome for t in self.record.trials[start:stop] if t.outcome is not None]
 
 
-def search_limits(limits: Limits) -> dict[str, float]:
-    """What the search proper may spend; the rest of wall and sandbox time is the verifier's."""
-    keep = 1.0 - VERIFICATION_RESERVE
+def promise(preparation: Preparation, ceiling: Ceiling) -> dict[str, float]:
+    """What is reserved for one open trial: the most that its model calls cost, and the sandbox
+    seconds that the issue's tests and the whole suite took on the base.
+
+    The seconds are an estimate: a trial that fails early takes less, a slow state up to its
+    deadlines.
+    """
+    seconds = preparation.reproduction.seconds + preparation.baseline.seconds
+    return {"tokens": ceiling.tokens, "usd": ceiling.usd or 0.0, "sandbox_s": seconds}
+
+
+def cost(usage: Usage, promised: Amounts) -> dict[str, float]:
+    """What is booked for `usage`. Calls whose price nobody knows cost what was promised for them."""
+    usd = promised["usd"] if usage.usd is None else usage.usd
+    return {"tokens": usage.tokens, "usd": usd, "sandbox_s": usage.sandbox_s}
+
+
+def climb_s(preparation: Preparation) -> float:
+    """Seconds in which one candidate climbs the ladder when it is as fast as the base."""
+    return 2 * preparation.reproduction.seconds + preparation.baseline.seconds
+
+
+def search_limits(
+    limits: Limits, keep_s: float = 0.0, verification: Ceiling = NOTHING
+) -> dict[str, float]:
+    """What the search proper may spend; the rest is the verifier's.
+
+    Of wall and sandbox time that is `VERIFICATION_RESERVE`, and `keep_s` where that is more, up to
+    `LARGEST_RESERVE`; of tokens and USD, what `verification` may cost.
+    """
     stated = {
-        "tokens": limits.tokens,
-        "usd": limits.usd,
-        "wall_s": None if limits.wall_s is None else limits.wall_s * keep,
-        "sandbox_s": None if limits.sandbox_s is None else limits.sandbox_s * keep,
+        "tokens": limits.tokens and max(0, limits.tokens - verification.tokens),
+        "usd": limits.usd and max(0.0, limits.usd - (verification.usd or 0.0)),
+        "wall_s": limits.wall_s and _without_reserve(limits.wall_s, keep_s),
+        "sandbox_s": limits.sandbox_s and _without_reserve(limits.sandbox_s, keep_s),
     }
     return {resource: float(limit) for resource, limit in stated.items() if limit is not None}
+
+
+def wall_left(record: SearchRecord, now: float, *, reserve: bool = False) -> float:
+    """Seconds until the wall-clock limit; infinite without one. `reserve`: until the search must
+    end, so that the verifier has its share."""
+    limit = record.settings.limits.wall_s
+    if limit is None:
+        return float("inf")
+    passed = now - (record.started_at or now)
+    return (_without_reserve(limit, 0.0) if reserve else limit) - passed
+
+
+def limit_left(record: SearchRecord, usage: Usage, now: float) -> float:
+    """Seconds until the wall-clock or the sandbox limit, whichever comes first."""
+    sandbox_s = record.settings.limits.sandbox_s
+    sandbox_left = float("inf") if sandbox_s is None else sandbox_s - usage.sandbox_s
+    return min(sandbox_left, wall_left(record, now))
+
+
+def _without_reserve(limit: float, keep_s: float) -> float:
+    return limit - max(VERIFICATION_RESERVE * limit, min(LARGEST_RESERVE * limit, keep_s))
 
 
 def infrastructure_failure(record: SearchRecord) -> str | None:

@@ -5,6 +5,7 @@ inserted once, and the tree is its fold.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
@@ -113,6 +114,60 @@ def grown_tree(record: "SearchRecord") -> SearchTree:
     tree = fold(bare_tree(record), history(record.trials))
     told = record.trials[-1].told if record.trials else 0
     return fold(tree, _results(record.trials[told : record.known]))
+
+
+def tree_json(record: "SearchRecord") -> str:
+    """The tree, what became of each trial, and the choice, as JSON: equal searches give equal
+    bytes. One line for each node and trial, so that a text comparison shows what differs.
+
+    Times, costs and what people read are left out: none of it decides anything.
+
+    Raises: ValueError if the search is not prepared yet.
+    """
+    parts = {
+        "nodes": [
+            {name: getattr(node, name) for name in _NODE} for node in grown_tree(record).nodes
+        ],
+        "trials": [_trial_document(trial) for trial in record.trials],
+        "verdict": [_verdict_document(record.verdict)] if record.verdict else [],
+    }
+    blocks = (
+        f'"{name}":[\n' + ",\n".join(json.dumps(row, sort_keys=True) for row in rows) + "\n]"
+        for name, rows in parts.items()
+    )
+    return "{" + ",\n".join(blocks) + "}\n"
+
+
+_NODE = ("id", "parent", "trial", "stage", "state", "depth", "value", "visits", "value_sum",
+         "solved", "merged_with")  # fmt: skip
+
+
+def _trial_document(trial: StoredTrial) -> dict[str, object]:
+    names = ("number", "node", "ordinal", "told", "stage", "arm")
+    opened = {name: getattr(trial, name) for name in names}
+    if trial.outcome is None:
+        return opened | {"kind": "open"}
+    told = {name: getattr(trial.outcome, name) for name in ("kind", "reason", "value", "solved")}
+    tests = dict(trial.outcome.tests)
+    return opened | told | {"tests": tests, "patch": _text(trial.outcome.patch)}
+
+
+def _verdict_document(verdict: Verdict) -> dict[str, object]:
+    return {
+        "decision": verdict.decision,
+        "chosen": verdict.chosen,
+        "runner_up": verdict.runner_up,
+        "patch": _text(verdict.patch),
+        "candidates": [
+            {"trial": c.trial, "cluster": c.cluster, "rungs": {r.name: r.passed for r in c.rungs}}
+            for c in verdict.candidates
+        ],
+    }
+
+
+def _text(patch: bytes) -> str:
+    """Readable where it is text, and different for different bytes in any case."""
+    return patch.decode("utf-8", "surrogateescape")
 
 
 def _results(trials: Sequence[StoredTrial]) -> Iterator[TrialResult]:

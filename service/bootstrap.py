@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from celery import Celery
 
 from agents.engine import Engine, Tools, run_in_process
+from agents.replay import Replaying, replaying
+from agents.store import SearchRecord
 from sandbox.cache import CachingSandbox
 from sandbox.choose import DockerOptions, choose
 from sandbox.protocol import Sandbox
@@ -13,7 +15,7 @@ from service.config import Settings
 from service.errors import NoWorker
 from service.health.checks import Probe, database_probe, migrations_probe
 from service.issues.submission import Submission
-from service.journals import Journals
+from service.journals import Journals, RecordedJournals
 from service.kit import migrate
 from service.kit.database import Database
 from service.policies import Policies
@@ -66,9 +68,23 @@ def docker_options(settings: Settings) -> DockerOptions:
 
 def build_engine(settings: Settings, store: SqlStore, *, allow_local: bool | None = None) -> Engine:
     """Raises: SandboxUnavailable when nothing here can run untrusted code."""
-    sandbox = build_sandbox(settings)
     journals = Journals(settings, SqlCallStore(store.database))
-    tools = Tools(
+    return Engine(store, build_tools(settings, journals, allow_local=allow_local))
+
+
+def build_replay(settings: Settings, store: SqlStore, recorded: SearchRecord) -> Replaying:
+    """Writes nothing to `store`. Raises: as `build_engine`; ValueError as `replaying`."""
+    calls = SqlCallStore(store.database).of(recorded.id)
+    tools = build_tools(settings, RecordedJournals(settings, calls), allow_local=True)
+    return replaying(tools, recorded)
+
+
+def build_tools(
+    settings: Settings, journals: Journals, *, allow_local: bool | None = None
+) -> Tools:
+    """Raises: SandboxUnavailable when nothing here can run untrusted code."""
+    sandbox = build_sandbox(settings)
+    return Tools(
         sandbox=CachingSandbox(sandbox),
         fresh_sandbox=sandbox,
         repository=build_source(settings, allow_local=allow_local),
@@ -77,7 +93,6 @@ def build_engine(settings: Settings, store: SqlStore, *, allow_local: bool | Non
         surrogate=Surrogates(journals),
         baselines=FileBaselines(settings.cache_dir / "baselines"),
     )
-    return Engine(store, tools)
 
 
 def build_leases(settings: Settings, database: Database) -> Leases:

@@ -2,7 +2,8 @@
 
 Exit codes: 0 done (a patch was found) · 2 wrong usage · 3 abstained, with a reason · 4 the issue,
 the repository or the environment is not usable · 5 no sandbox works here · 6 the model cannot be
-asked · 7 the database or the queue is not ready · 130 interrupted; the search can be resumed.
+asked · 7 the database or the queue is not ready · 8 a replay gave another tree · 130 interrupted;
+the search can be resumed.
 """
 
 import sys
@@ -15,6 +16,8 @@ from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.failures import explained
 from service.commands.images import images
+from service.commands.prices import prices
+from service.commands.replay import replay
 from service.commands.servers import migrate, serve, worker
 from service.commands.solve import resume, solve
 from service.commands.strategies import strategies
@@ -27,9 +30,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     epilog="Exit codes: 0 done, 2 usage, 3 abstained, 4 issue or repository, 5 no sandbox, "
-    "6 model, 7 database or queue, 130 interrupted.",
+    "6 model, 7 database or queue, 8 replay differs, 130 interrupted.",
 )
-for command in (demo, solve, resume, strategies, calibration, serve, worker, migrate, doctor):
+for command in (
+    *(demo, solve, resume, replay, strategies, calibration, prices),
+    *(serve, worker, migrate, doctor),
+):
     app.command()(command)
 app.add_typer(images)
 

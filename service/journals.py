@@ -1,13 +1,16 @@
 """The models of a search: connections shared by endpoint, every call journalled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from agents.domain import WeightedModel
 from agents.errors import ModelError, PriceUnknown
-from agents.llm.journal import CallStore, Journal
+from agents.llm.caller import JUDGE
+from agents.llm.journal import CallRecord, CallStore, Journal
 from agents.llm.pricing import Price, PriceTable
+from agents.llm.recorded import Nobody, RecordedCalls
 from agents.store import SearchRecord
 from service.config import Settings
 
@@ -23,7 +26,7 @@ class Journals:
 
     settings: Settings
     calls: CallStore
-    _models: dict[tuple[str, str], "OpenAiModel"] = field(default_factory=dict)
+    _models: dict[tuple[str, str, Price | None], "OpenAiModel"] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def models(self, record: SearchRecord) -> tuple[WeightedModel, ...]:
@@ -53,6 +56,7 @@ class Journals:
         return Journal(model, self.calls, price)
 
     def close(self) -> None:
+        """End every connection."""
         with self._lock:
             for model in self._models.values():
                 model.close()
@@ -65,9 +69,9 @@ class Journals:
     def _model(self, name: str, price: Price | None, endpoint: str | None) -> "OpenAiModel":
         where = endpoint or self.settings.model_base_url or OPENAI
         with self._lock:
-            if (name, where) not in self._models:
-                self._models[name, where] = self._connect(where, price)
-            return self._models[name, where]
+            if (name, where, price) not in self._models:
+                self._models[name, where, price] = self._connect(where, price)
+            return self._models[name, where, price]
 
     def _connect(self, url: str, price: Price | None) -> "OpenAiModel":
         key = self.settings.model_api_key
@@ -79,3 +83,22 @@ class Journals:
         from agents.llm.openai_model import OpenAiModel  # noqa: PLC0415 - half a second to import
 
         return OpenAiModel(url, key.get_secret_value() if key else "", price=price)
+
+
+class RecordedJournals(Journals):
+    """Answers from the record alone: no model is connected to, and nothing is written."""
+
+    def __init__(self, settings: Settings, calls: Sequence[CallRecord]) -> None:
+        super().__init__(settings, RecordedCalls.of(calls))
+        self._names = tuple(dict.fromkeys(c.request.model for c in calls if c.ordinal < JUDGE))
+
+    def models(self, record: SearchRecord) -> tuple[WeightedModel, ...]:
+        """As ever; where the search names none, the one that was asked, whatever is configured
+        today."""
+        if record.settings.models or record.settings.model or not self._names:
+            return super().models(record)
+        return (WeightedModel(name=self._names[0]),)
+
+    def of(self, record: SearchRecord, name: str) -> Journal:  # noqa: ARG002 - as `Journals`
+        """The journal of one model, whatever it cost."""
+        return Journal(Nobody(), self.calls)

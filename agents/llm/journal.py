@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
+from agents.differences import first_difference
 from agents.errors import ReplayMismatch
-from agents.llm.encoding import request_hash
+from agents.llm.encoding import request_hash, request_to_json
 from agents.llm.pricing import Price
 from agents.llm.protocol import Model, Reply, Request
 
@@ -65,6 +66,10 @@ class MemoryCallStore:
             return self.records.setdefault(key, record)
 
 
+def _difference(stored: Request, asked: Request) -> str:
+    return first_difference(request_to_json(stored), request_to_json(asked)) or "the hash alone"
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -94,7 +99,8 @@ class Journal:
             raise ReplayMismatch(
                 f"search {search}, trial {trial}, call {ordinal} was journalled for another request "
                 f"({record.request_hash[:12]} stored, {expected[:12]} asked); the prompt, the model "
-                "or its settings changed under a running search. Start a new search."
+                "or its settings changed under a running search. Start a new search. First "
+                f"difference: {_difference(record.request, request)}"
             )
         return record.reply
 

@@ -13,24 +13,41 @@ Amounts = Mapping[str, float]
 
 @dataclass(slots=True)
 class Budget:
-    """`limits`: resource → most that may be spent. A resource without a limit is only counted."""
+    """`limits`: resource → most that may be spent. A resource without a limit is only counted.
+
+    Sums are always taken in the order in which they were booked, so that equal histories give
+    equal floats.
+    """
 
     limits: Amounts
     spent: dict[str, float] = field(default_factory=dict)
     reserved: dict[Hashable, Amounts] = field(default_factory=dict)
+
+    def forbids(self, amounts: Amounts) -> str | None:
+        """The limit that `amounts` would pass, on top of what is spent and promised."""
+        for resource, amount in amounts.items():
+            if amount > self.left(resource):
+                return resource
+        return None
 
     def reserve(self, key: Hashable, amounts: Amounts) -> str | None:
         """Promise `amounts` to `key`; or answer the limit that forbids it, and promise nothing.
 
         Raises: ValueError if `key` holds a reservation already.
         """
+        forbidden = self.forbids(amounts)
+        if forbidden is None:
+            self.hold(key, amounts)
+        return forbidden
+
+    def hold(self, key: Hashable, amounts: Amounts) -> None:
+        """Promise `amounts` whatever the limits say: for what is under way already.
+
+        Raises: ValueError if `key` holds a reservation already.
+        """
         if key in self.reserved:
             raise ValueError(f"{key!r} holds a reservation already")
-        for resource, amount in amounts.items():
-            if self._committed(resource) + amount > self.limits.get(resource, float("inf")):
-                return resource
         self.reserved[key] = dict(amounts)
-        return None
 
     def settle(self, key: Hashable, amounts: Amounts) -> None:
         """Replace the promise to `key`, if there is one, by what it cost."""

@@ -5,7 +5,7 @@
 Run in a sandbox that remembers nothing of the search. A rung that refuses ends the climb.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.domain import (
@@ -25,6 +25,9 @@ from agents.verify.speed import measure
 from sandbox.errors import PatchDoesNotApply, UnsafePath
 from sandbox.protocol import StateId
 
+TIGHT = 2.0
+"""The least slack that any candidate gets: twice as long as the base, and the deadlines' own rest."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climb:
@@ -41,6 +44,37 @@ class Climb:
 def climb(bench: Bench, preparation: Preparation, outcome: Outcome, *, slack: float) -> Climb:
     """Take one candidate up the ladder. `slack`: factor on the baseline's time for deadlines."""
     return _Climber(bench, preparation, outcome, slack).climb()
+
+
+def climb_all(
+    bench: Bench,
+    preparation: Preparation,
+    found: Sequence[Outcome],
+    *,
+    slack: float,
+    left: Callable[[Usage], float],
+) -> list[Climb]:
+    """Take candidates up the ladder while there is time; the first one in any case.
+
+    `left`: seconds until a limit, after so much use. As the time runs short, deadlines become
+    those of a state that is as fast as the base, so that one slow candidate cannot take it all.
+    """
+    climbs: list[Climb] = []
+    used = Usage()
+    for outcome in found:
+        seconds = left(used)
+        if climbs and seconds <= 0:
+            climbs.append(_left_below(outcome))
+            continue
+        tight = max(TIGHT, seconds / max(preparation.baseline.seconds, 1.0))
+        climbs.append(climb(bench, preparation, outcome, slack=min(slack, tight)))
+        used += climbs[-1].usage
+    return climbs
+
+
+def _left_below(outcome: Outcome) -> Climb:
+    rung = Rung(name="applies", passed=None, detail="not climbed: the time was up")
+    return Climb(outcome=outcome, changes={}, rungs=(rung,), tests={}, usage=Usage())
 
 
 class _Climber:

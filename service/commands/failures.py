@@ -14,8 +14,8 @@ from service.demo.releases import ReleaseUnavailable
 from service.errors import ServiceError
 from service.kit.database import DATABASE_LOST, DATABASE_MISNAMED
 
-DONE, USAGE, ABSTAINED, BAD_ISSUE, NO_SANDBOX, NO_MODEL, NOT_READY, INTERRUPTED = (
-    0, 2, 3, 4, 5, 6, 7, 130,
+DONE, USAGE, ABSTAINED, BAD_ISSUE, NO_SANDBOX, NO_MODEL, NOT_READY, DIFFERS, INTERRUPTED = (
+    0, 2, 3, 4, 5, 6, 7, 8, 130,
 )  # fmt: skip
 
 

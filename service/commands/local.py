@@ -35,9 +35,10 @@ class LocalSearches:
 
         Raises: KeyError for an unknown one, KeyboardInterrupt.
         """
-        with self._interruptible(), watching(console, lambda: self.store.load(search)):
+        load = self.engine.store.load
+        with self._interruptible(), watching(console, lambda: load(search)):
             run_in_process(self.engine, search)
-        return self.store.load(search)
+        return load(search)
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:

@@ -348,6 +348,13 @@ def call(session: Session, search: str, trial: int, ordinal: int) -> CallRecord 
     return None if row is None else row.record
 
 
+def calls(session: Session, search: str) -> list[CallRecord]:
+    """Every answered call, in the order of its key."""
+    rows = select(ModelCallRow).where(ModelCallRow.search == search)
+    found = session.scalars(rows.order_by(ModelCallRow.trial, ModelCallRow.ordinal))
+    return [row.record for row in found]
+
+
 def add_call(session: Session, record: CallRecord) -> None:
     session.add(
         ModelCallRow(

@@ -180,6 +180,11 @@ class SqlCallStore:
         with self.database.read() as session:
             return repository.call(session, search, trial, ordinal)
 
+    def of(self, search: str) -> list[CallRecord]:
+        """Every answered call of a search."""
+        with self.database.read() as session:
+            return repository.calls(session, search)
+
     def put(self, record: CallRecord) -> CallRecord:
         """Raises: KeyError for an unknown search."""
         with self.database.write() as session:

@@ -1,0 +1,330 @@
+"""No limit on tokens or US dollars is passed, however many trials are under way at once."""
+
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+import pytest
+
+from agents.domain import Ceiling, Limits, Usage
+from agents.engine import Engine, run_in_process
+from agents.errors import ModelUnreachable
+from agents.llm.journal import Journal, MemoryCallStore
+from agents.llm.protocol import Model, Reply, Request
+from agents.policy.llm_policy import LlmPolicy
+from agents.store import MemoryStore, SearchRecord
+from agents.value.protocol import Estimate, Scene
+from agents.verify.ladder import climb_all
+from sandbox.errors import SandboxLost
+from sandbox.protocol import RunResult, RunSpec
+from tests.agents.gambler import PRICE, Gambler
+from tests.agents.test_engine import drive, shape
+from tests.agents.toy import World, answer, run
+
+SEEDS = range(4)
+CEILING = LlmPolicy(Journal(Gambler(), MemoryCallStore(), PRICE), "m").ceiling
+MANY = {"width": 64, "strategy": "best_of_n", "policy": ("llm",)}
+
+
+def asking(
+    world: World,
+    calls: MemoryCallStore,
+    model: Model,
+    script: Callable[[Mapping[str, bytes], RunSpec], RunResult] = run,
+    **settings: object,
+) -> Engine:
+    """An engine whose policy asks `model` under a journal with a price."""
+    engine = world.engine([], script=script, **settings)
+    policy = LlmPolicy(Journal(model, calls, PRICE), "m")
+    engine.tools = replace(engine.tools, policy=lambda _: policy)
+    return engine
+
+
+def paid(calls: MemoryCallStore) -> Usage:
+    """All that was ever paid, whatever became of it."""
+    replies = [record.reply for record in calls.records.values()]
+    return Usage(
+        prompt_tokens=sum(r.prompt_tokens for r in replies),
+        completion_tokens=sum(r.completion_tokens for r in replies),
+        usd=math.fsum(r.usd or 0.0 for r in replies),
+    )
+
+
+def told(engine: Engine) -> SearchRecord:
+    return engine.store.load("s")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_64_workers_pay_no_more_tokens_than_the_limit_and_almost_all_of_them(
+    world: World, seed: int
+) -> None:
+    limit = random.Random(seed).randint(30_000, 700_000)
+    calls = MemoryCallStore()
+    engine = asking(world, calls, Gambler(seed), limits=Limits(nodes=None, tokens=limit), **MANY)
+    run_in_process(engine, "s", workers=64)
+    assert limit - CEILING.tokens < paid(calls).tokens <= limit
+    assert told(engine).verdict is not None
+    assert told(engine).verdict.limit == "tokens"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_64_workers_pay_no_more_dollars_than_the_limit_and_almost_all_of_them(
+    world: World, seed: int
+) -> None:
+    limit = random.Random(seed).uniform(0.5, 8.0)
+    calls = MemoryCallStore()
+    engine = asking(world, calls, Gambler(seed), limits=Limits(nodes=None, usd=limit), **MANY)
+    run_in_process(engine, "s", workers=64)
+    assert limit - (CEILING.usd or 0.0) < (paid(calls).usd or 0.0) <= limit + 1e-9
+    assert told(engine).verdict.limit == "usd"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_completion_changes_neither_the_tree_nor_what_is_paid(
+    world: World, seed: int
+) -> None:
+    limits = Limits(nodes=None, tokens=120_000, usd=3.0)
+    settings = {**MANY, "width": 16, "strategy": "mcts"}
+    first, again = MemoryCallStore(), MemoryCallStore()
+    one = drive(asking(world, first, Gambler(3), limits=limits, **settings), random.Random(seed))
+    engine = asking(world, again, Gambler(3), limits=limits, **settings)
+    other = drive(engine, random.Random(seed + 100))
+    assert len(one.trials) > 10
+    assert shape(one) == shape(other)
+    assert paid(first) == paid(again)
+
+
+@pytest.mark.parametrize("limits", [Limits(tokens=200_000), Limits(usd=4.0), Limits(nodes=40)])
+def test_1_and_64_workers_give_the_same_tree_when_a_budget_ends_it(
+    world: World, limits: Limits
+) -> None:
+    settings = {**MANY, "strategy": "mcts", "limits": limits}
+    lonely = asking(world, MemoryCallStore(), Gambler(1), **settings)
+    crowded = asking(world, MemoryCallStore(), Gambler(1), **settings)
+    run_in_process(lonely, "s", workers=1)
+    run_in_process(crowded, "s", workers=64)
+    assert len(told(lonely).trials) > 10
+    assert shape(told(lonely)) == shape(told(crowded))
+
+
+def test_what_lost_trials_paid_before_counts_too(world: World) -> None:
+    """One state in eight kills the sandbox for good, after the model was paid."""
+
+    def deadly(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if files["answer.txt"][5:6] == b"a":
+            raise SandboxLost("gone")
+        return run(files, spec)
+
+    calls = MemoryCallStore()
+    limits = Limits(nodes=None, tokens=400_000)
+    engine = asking(world, calls, Gambler(5), deadly, limits=limits, **MANY)
+    run_in_process(engine, "s", workers=8)
+    lost = [t.number for t in told(engine).trials if t.outcome and t.outcome.kind == "lost"]
+    unbooked = [r.reply for (_, trial, _), r in calls.records.items() if trial in lost]
+    assert told(engine).phase == "abstained"
+    assert sum(r.prompt_tokens + r.completion_tokens for r in unbooked) > CEILING.tokens
+    assert paid(calls).tokens <= 400_000
+
+
+class Judge:
+    """Asks a model of its own, whose price may not be known."""
+
+    name = "judge"
+
+    def __init__(self, ceiling: Ceiling) -> None:
+        self.ceiling = ceiling
+
+    def estimate(self, scene: Scene) -> Estimate:
+        usage = Usage(prompt_tokens=self.ceiling.tokens, usd=self.ceiling.usd, calls=1)
+        return Estimate(value=0.5, usage=usage)
+
+
+def test_a_judge_draws_on_the_same_purse(world: World) -> None:
+    calls = MemoryCallStore()
+    engine = asking(world, calls, Gambler(2), limits=Limits(tokens=100_000), **MANY)
+    engine.tools = replace(engine.tools, value=lambda _: Judge(Ceiling(tokens=9_000)))
+    run_in_process(engine, "s", workers=8)
+    verdict = told(engine).verdict
+    assert verdict is not None
+    assert verdict.usage.tokens > paid(calls).tokens
+    assert verdict.usage.tokens <= 100_000
+
+
+def test_a_judge_without_a_price_cannot_keep_a_limit_in_dollars(world: World) -> None:
+    engine = asking(world, MemoryCallStore(), Gambler(), limits=Limits(usd=1.0), **MANY)
+    engine.tools = replace(engine.tools, value=lambda _: Judge(Ceiling(tokens=1, usd=None)))
+    run_in_process(engine, "s", workers=1)
+    assert told(engine).phase == "failed"
+    assert "needs the price of every model" in str(told(engine).cause)
+
+
+def test_what_the_verifier_will_ask_of_models_is_kept_for_it(world: World) -> None:
+    calls = MemoryCallStore()
+    engine = asking(world, calls, Gambler(4), limits=Limits(tokens=100_000, usd=2.0), **MANY)
+    keep = Ceiling(tokens=40_000, usd=0.1)
+    engine.tools = replace(engine.tools, verification=lambda _: keep)
+    run_in_process(engine, "s", workers=8)
+    assert 60_000 - CEILING.tokens < paid(calls).tokens <= 60_000
+
+
+class Clock:
+    """Each look at it takes a second."""
+
+    def __init__(self) -> None:
+        self.seconds = iter(range(1, 10_000))
+
+    def __call__(self) -> float:
+        return float(next(self.seconds))
+
+
+FOUND_AT_ONCE = {"width": 2, "candidates": 9, "patience": 500, "policy": ("llm",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "limits"),
+    [
+        ("nodes", Limits(nodes=2)),
+        ("tokens", Limits(tokens=45_000)),
+        ("usd", Limits(usd=0.6)),
+        ("wall_s", Limits(wall_s=12.0)),
+        ("sandbox_s", Limits(sandbox_s=9.0)),
+    ],
+)
+def test_what_was_found_when_a_limit_is_hit_is_verified(
+    world: World, name: str, limits: Limits
+) -> None:
+    engine = asking(world, MemoryCallStore(), Gambler(0, best=1.0), limits=limits, **FOUND_AT_ONCE)
+    assert isinstance(engine.store, MemoryStore)
+    engine.store.add(replace(told(engine), started_at=0.5))
+    engine.tools = replace(engine.tools, clock=Clock())
+    run_in_process(engine, "s", workers=2)
+    verdict = told(engine).verdict
+    assert verdict is not None
+    assert (verdict.limit, verdict.decision) == (name, "patch")
+    rungs = {rung.name: rung.passed for rung in verdict.candidates[0].rungs}
+    assert rungs == {"applies": True, "builds": None, "reproduction": True, "regression": True}
+
+
+def test_candidates_for_which_no_time_is_left_are_named_and_do_not_vote(world: World) -> None:
+    ideas = [answer(f"1 2 {letter}") for letter in "abcd"]
+    engine = world.engine(ideas, candidates=4, width=1, limits=Limits(sandbox_s=1e9))
+    run_in_process(engine, "s")
+    used = told(engine).verdict.usage.sandbox_s  # type: ignore[union-attr]
+    tight = world.engine(ideas, candidates=4, width=1, limits=Limits(sandbox_s=used - 3.0))
+    run_in_process(tight, "s")
+    verdict = told(tight).verdict
+    assert verdict is not None
+    assert verdict.decision == "patch"
+    left = [note for note in verdict.skipped if "the time was up" in note]
+    assert left
+    assert verdict.chosen == 0
+
+
+@pytest.mark.parametrize(("now", "seconds"), [(85.0, 5.0), (500.0, 1.0)])
+def test_no_run_of_the_preparation_gets_more_than_the_wall_clock_limit_leaves(
+    world: World, now: float, seconds: float
+) -> None:
+    engine = world.engine([answer("1 2")], limits=Limits(wall_s=100.0))
+    engine.store.add(replace(told(engine), started_at=0.5))  # type: ignore[attr-defined]
+    engine.tools = replace(engine.tools, clock=lambda: now + 0.5)
+    engine.prepare("s")
+    walls = [call.spec.wall_s for call in world.sandboxes[0].calls]
+    assert len(walls) == 4
+    assert max(walls[0], *walls[2:]) == seconds
+
+
+@pytest.mark.parametrize(("left", "slack"), [(1_000.0, 5.0), (30.0, 3.0), (0.0, 2.0), (-9.0, 2.0)])
+def test_deadlines_on_the_ladder_shrink_with_the_time_that_is_left(
+    world: World, left: float, slack: float
+) -> None:
+    engine = world.engine([answer("1 2")], candidates=1, width=1)
+    run_in_process(engine, "s")
+    record, sandbox = told(engine), world.sandboxes[0]
+    assert record.preparation is not None
+    preparation = replace(
+        record.preparation, baseline=replace(record.preparation.baseline, seconds=10.0)
+    )
+    bench, before = engine._fresh_bench(record), len(sandbox.calls)
+    found = [t.outcome for t in record.trials if t.outcome and t.outcome.solved]
+    climb_all(bench, preparation, found, slack=5.0, left=lambda _: left)
+    suites = [c.spec.wall_s for c in sandbox.calls[before:] if "pytest" in c.spec.argv]
+    assert suites == [10.0 + slack * 10.0]
+
+
+class Dying:
+    """Answers, and then takes the process down with it at the sandbox."""
+
+    def __init__(self) -> None:
+        self.asked: list[int | None] = []
+
+    def complete(self, request: Request) -> Reply:
+        self.asked.append(request.seed)
+        return Gambler(0, best=1.0).complete(request)
+
+
+class Killed(BaseException):
+    """Nobody catches it, as nobody catches a kill."""
+
+
+def deaths(*when: bool) -> Iterator[bool]:
+    yield from when
+
+
+def test_a_reply_that_was_paid_before_the_process_died_is_used_and_not_paid_again(
+    world: World,
+) -> None:
+    model, calls = Dying(), MemoryCallStore()
+    dying = deaths(True)
+
+    def deadly(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if files["answer.txt"] != b"keep 0\n" and next(dying, False):
+            raise Killed
+        return run(files, spec)
+
+    settings = FOUND_AT_ONCE | {"width": 1, "limits": Limits(nodes=6)}
+    engine = asking(world, calls, model, deadly, **settings)
+    with pytest.raises(Killed):
+        run_in_process(engine, "s", workers=1)
+    before = list(model.asked)
+    assert before
+    assert told(engine).trials[0].outcome is None
+    again = Engine(engine.store, engine.tools)
+    run_in_process(again, "s", workers=1)
+    assert told(again).phase == "done"
+    assert len(model.asked) == len(set(model.asked)) == len(calls.records)
+    assert told(again).verdict.usage.tokens == paid(calls).tokens  # type: ignore[union-attr]
+
+
+def test_a_sandbox_that_dies_between_two_tries_does_not_pay_twice(world: World) -> None:
+    model, calls = Dying(), MemoryCallStore()
+    dying = deaths(True, True)
+
+    def deadly(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if files["answer.txt"] != b"keep 0\n" and next(dying, False):
+            raise SandboxLost("gone")
+        return run(files, spec)
+
+    engine = asking(world, calls, model, deadly, limits=Limits(nodes=3), **FOUND_AT_ONCE)
+    run_in_process(engine, "s", workers=1)
+    assert told(engine).phase == "done"
+    assert len(model.asked) == len(set(model.asked)) == len(calls.records)
+
+
+class Away:
+    """Answers the first call of a trial, never a second one."""
+
+    def complete(self, request: Request) -> Reply:
+        if len(request.messages) > 4:
+            raise ModelUnreachable("gone")
+        return replace(Gambler(1).complete(request), text="I cannot say.")
+
+
+def test_a_model_that_goes_away_in_mid_trial_costs_no_more_than_was_promised(
+    world: World,
+) -> None:
+    calls = MemoryCallStore()
+    engine = asking(world, calls, Away(), limits=Limits(tokens=50_000), **MANY)
+    run_in_process(engine, "s", workers=4)
+    assert told(engine).phase == "failed"
+    assert 0 < paid(calls).tokens <= 50_000
