@@ -2,7 +2,7 @@
 
     python -m benchmarks.real_bugs [--bugs FOLDER] [--nodes N] [--json FILE] [--only ID ...]
 
-Default: the held-out bugs of `benchmarks/bugs`, which nothing was tuned on; `--bugs
+Default: the held-out bugs of `benchmarks/historical`, which nothing was tuned on; `--bugs
 service/demo/bugs` are the demo's. Needs the package index on the first run, and a sandbox.
 Resolved: the fixed release's own tests of the bug pass, and no test of the library broke.
 """
@@ -51,7 +51,7 @@ def main() -> None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--bugs", type=Path, default=Path(__file__).parent / "bugs")
+    parser.add_argument("--bugs", type=Path, default=Path(__file__).parent / "historical")
     parser.add_argument("--nodes", type=int, default=300)
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--json", type=Path)

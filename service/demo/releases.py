@@ -55,7 +55,7 @@ def check_out(release: Release, into: Path, cache: Path, environ: Mapping[str, s
     into.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into.parent) as scratch:
         tree = _unpack(release, archive, Path(scratch))
-        commit = _commit(tree, f"{release.package} {release.version}", environ)
+        commit = commit_tree(tree, f"{release.package} {release.version}", environ)
         tree.rename(into)
     return Checkout(into, commit)
 
@@ -107,7 +107,7 @@ def _without_git(member: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
     return tarfile.data_filter(member, path)
 
 
-def _commit(tree: Path, message: str, environ: Mapping[str, str]) -> str:
+def commit_tree(tree: Path, message: str, environ: Mapping[str, str]) -> str:
     own = {name: value for name, value in environ.items() if not name.startswith("GIT_")}
     own |= IDENTITY | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
     options = [word for setting in SETTINGS for word in ("-c", setting)]

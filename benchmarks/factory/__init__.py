@@ -1,0 +1,1 @@
+"""Tasks made of published libraries by planting faults: see `benchmarks.bugs`."""
