@@ -1,0 +1,82 @@
+"""What is compared: the same policy and budget under each strategy, and two without a search.
+
+Every one gets the same issue, prompt and form of an edit; only where the next trial is opened
+differs. Trials are carried out one at a time: the model answers one request at a time anyway, and
+each choice then knows all results before it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+from agents.domain import Limits, SearchSettings
+from agents.registry import STRATEGIES
+from benchmarks.search_quality.linear import Linear
+
+FIRST = ("single_shot", "linear", "mcts")
+MUTATION = "mutation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Equal for all. What was measured with another one is not put beside it."""
+
+    trials: int = 6
+    """Model edits for each search."""
+    mutations: int = 100
+    """Template edits for the policy without a model."""
+    tokens: int | None = None
+    """Limit for each search, reservations included."""
+    reply_tokens: int = 400
+    context_tokens: int = 1200
+    temperature: float = 0.8
+    candidates: int = 1
+    """Edits that pass all visible tests before the search ends."""
+
+
+def names() -> tuple[str, ...]:
+    """All that can be measured, cheapest first."""
+    return (MUTATION, *FIRST, *sorted(set(STRATEGIES) - set(FIRST)))
+
+
+def register() -> None:
+    """Let searches name the strategy that only this benchmark has."""
+    cast("dict[str, type]", STRATEGIES).setdefault("linear", Linear)
+
+
+def settings_of(name: str, budget: Budget, seed: int, model: str, endpoint: str) -> SearchSettings:
+    """How a configuration searches. Raises: KeyError for a name that there is not."""
+    if name not in names():
+        raise KeyError(name)
+    shared = SearchSettings(
+        seed=seed,
+        width=1,
+        candidates=budget.candidates,
+        patience=budget.trials,
+        limits=Limits(nodes=budget.trials, tokens=budget.tokens, wall_s=None),
+        policy=("llm",),
+        model=model,
+        endpoint=endpoint,
+        free=True,
+        temperature=budget.temperature,
+        max_reply_tokens=budget.reply_tokens,
+    )
+    return _changed(shared, _CHANGES.get(name, {"strategy": name}), budget)
+
+
+_CHANGES: Mapping[str, Mapping[str, object]] = {
+    "single_shot": {"strategy": "best_of_n", "options": {"n": 1.0}},
+    "linear": {"strategy": "linear"},
+    MUTATION: {"policy": (MUTATION,), "model": None, "endpoint": None},
+}
+
+
+def _changed(
+    shared: SearchSettings, changes: Mapping[str, object], budget: Budget
+) -> SearchSettings:
+    if changes.get("strategy") == "linear":
+        changes = {**changes, "max_depth": budget.trials}
+    if changes.get("policy") == (MUTATION,):
+        limits = Limits(nodes=budget.mutations, wall_s=None)
+        changes = {**changes, "limits": limits, "width": 4}
+    return replace(shared, **changes)  # type: ignore[arg-type]
