@@ -90,7 +90,7 @@ class Runner:
             settings=cast("dict[str, Any]", to_document(wanted)),
             model_sha256=self.model_sha256,
             date=datetime.now(UTC).isoformat(timespec="seconds"),
-            versions=versions(),
+            versions=VERSIONS,
         )
 
     @contextmanager
@@ -158,3 +158,7 @@ def versions() -> dict[str, str]:
     asked = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
     found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
     return {"commit": found, "python": platform.python_version()}
+
+
+VERSIONS = versions()
+"""Of what was loaded: the checkout may change under a long run."""
