@@ -9,6 +9,7 @@ given model and budget to `benchmarks/results/search_quality.json`, as every oth
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections import defaultdict
@@ -38,7 +39,9 @@ def main() -> None:
     if not options.report:
         code = measure(options, budget)
     write(options, budget)
-    sys.exit(code)
+    sys.stdout.flush()
+    # A thread may still wait for the model's reply, which nobody wants any more.
+    os._exit(code)
 
 
 def measure(options: argparse.Namespace, budget: Budget) -> int:
