@@ -42,8 +42,9 @@ migrate: .venv/runtime ## bring the database to the newest schema
 bench: .venv/dev ## what the README and the docs claim, measured here (one: make bench B=sandbox)
 	@for name in $(B); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; done
 
-docs: .venv/dev ## write the generated pages again (OpenAPI)
+docs: .venv/dev ## write the generated pages again (OpenAPI, parameters)
 	@$(BIN)/python -m service.openapi > docs/openapi.json
+	@$(BIN)/python -m benchmarks.strategy_tables
 
 services: ## start PostgreSQL, Redis and Docker for the tests, where this machine allows it
 	@sh scripts/services.sh

@@ -42,6 +42,52 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Something that is too slow. It runs at its best for between a tenth of a second and a few."""
+
+    script: str
+    """Python source that does the slow thing. It may assert its result; what it prints must stay the
+    same."""
+    goal: float = 1.2
+    """Least speed-up that counts as solved, above 1: 1.2 is a fifth more done in the same time."""
+
+
+LEVEL = 0.05
+"""How often, at most, an edit that changes nothing is called faster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedUp:
+    """A state's time of the workload against the base's, measured by turns."""
+
+    ratio: float
+    """Median of the base's times over the median of the state's: 2.0 is twice as fast."""
+    low: float
+    """Lower end of the interval around the ratio, at 95 % over all looks; 0: too few runs for one."""
+    high: float | None
+    """Upper end; None: too few runs for one."""
+    p: float
+    """One-sided Mann-Whitney, times the looks planned, in (0, 1]."""
+    base_s: tuple[float, ...]
+    """Seconds of each run on the base."""
+    state_s: tuple[float, ...]
+
+    @property
+    def significant(self) -> bool:
+        """Whether the state is faster by more than noise, at `LEVEL`."""
+        return self.ratio > 1.0 and self.p <= LEVEL
+
+    def reaches(self, goal: float) -> bool:
+        """Whether it is as fast as was asked for, and surely faster at all."""
+        return self.ratio >= goal and self.low > 1.0 and self.significant
+
+    def __str__(self) -> str:
+        """``3.1 times as fast [2.9, 3.4]``."""
+        high = "∞" if self.high is None else f"{self.high:.3g}"
+        return f"{self.ratio:.3g} times as fast [{self.low:.3g}, {high}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """A SWE-bench-shaped problem. Holds nothing that a grader knows."""
 
@@ -50,6 +96,8 @@ class Issue:
     problem_statement: str
     hints_text: str = ""
     environment: Environment = Environment()
+    workload: Workload | None = None
+    """What is to become faster, where that is the problem."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +153,8 @@ class SearchSettings:
     """That endpoint costs nothing."""
     temperature: float = 0.8
     max_reply_tokens: int = 768
+    judge: str | None = None
+    """Model of the value functions that ask one. None: the search's own, the first of several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,15 +200,20 @@ class Ceiling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Some lines of a file, such as a function. Lines count from 1, `end` included."""
+    """A function, or a whole file, that may hold the fault."""
 
     path: str
-    start: int
-    end: int
     name: str = ""
-    """Qualified name of the function or class, if it is one."""
-    weight: float = 0.0
-    """How much points there, in [0, 1]."""
+    """Qualified by classes and enclosing functions; empty: the whole file."""
+    start: int
+    """First line, from 1."""
+    end: int
+    """Last line."""
+    weight: float
+    """In (0, 1]: how much points there, beside what could."""
+    clues: tuple[str, ...] = ()
+    """What points there, the most telling first: ``coverage``, ``contrast``, ``frames``,
+    ``names``, ``words``; ``model`` where a model chose it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,9 +299,44 @@ class Localisation:
     """Where the fault may be, on the *base* state."""
 
     lines: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
-    """Path → line (from 1) → suspiciousness in [0, 1] (Ochiai)."""
+    """Path → line (from 1) → suspiciousness in [0, 1]: Ochiai, and more for conditions that came
+    out differently in the issue's failing and passing tests."""
     text_hits: Mapping[str, float] = field(default_factory=dict)
     """Path → how strongly the issue's words point there, in [0, 1]."""
+    files: tuple[Place, ...] = ()
+    """By weight, all clues fused."""
+    functions: tuple[Place, ...] = ()
+    """By weight, all clues fused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotFunction:
+    """A row of a profile. What lies outside of the workspace counts for its caller."""
+
+    path: str
+    line: int
+    """Where its definition begins, from 1."""
+    name: str
+    calls: int
+    seconds: float
+    """Spent in it, and in what it called outside of the workspace, under the profiler."""
+    share: float
+    """Of all the workload's time, in (0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slowness:
+    """The issue's workload as it runs on the base."""
+
+    workload: Workload
+    seconds: float
+    """One run, without the profiler."""
+    digest: str
+    """SHA-256 of what it prints: every state must print the same."""
+    wall_s: float
+    """Of one sandbox run that times it, for deadlines."""
+    hot: tuple[HotFunction, ...] = ()
+    """Most expensive first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +357,13 @@ class Preparation:
     reproduction: Reproduction = Reproduction()
     localisation: Localisation = Localisation()
     usage: Usage = Usage()
+    slowness: Slowness | None = None
+    """For an issue with a workload."""
+
+    @property
+    def verifiable(self) -> bool:
+        """Whether anything could tell a patch that solves the issue from one that does not."""
+        return bool(self.reproduction.targets) or self.slowness is not None
 
 
 OutcomeKind = Literal["expanded", "failed", "exhausted", "lost"]
@@ -288,7 +385,8 @@ class Outcome:
     value: float = 0.0
     """Estimate of the new state, in [0, 1]."""
     solved: bool = False
-    """Every target and guard passes and nothing regressed: a finished candidate."""
+    """Every target and guard passes, nothing regressed, and what was to become faster did: a finished
+    candidate."""
     tests: Mapping[str, TestStatus] = field(default_factory=dict)
     """Targets, guards, and those of the repository's tests that were run and did not pass."""
     regressions: tuple[str, ...] = ()
@@ -305,6 +403,8 @@ class Outcome:
     """Value function → what it said, in [0, 1], where `value` was put together from several."""
     critique: str = ""
     """A judge's paragraph, for siblings."""
+    speed: SpeedUp | None = None
+    """Of the workload, where the tests let it come to that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,12 +430,15 @@ class Candidate:
     changed_lines: int
     rungs: tuple[Rung, ...]
     tests: Mapping[str, TestStatus] = field(default_factory=dict)
+    speed: SpeedUp | None = None
+    """Measured anew on the ladder."""
 
     @property
     def accepted(self) -> bool:
         """No rung refused it, and at least one that says something about the issue passed."""
         refused = any(rung.passed is False for rung in self.rungs)
-        return not refused and any(r.name == "reproduction" and r.passed for r in self.rungs)
+        telling = {"reproduction", "speed"}
+        return not refused and any(rung.name in telling and rung.passed for rung in self.rungs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,3 +463,5 @@ class Verdict:
     """The budget's limit that ended the search, if one did."""
     usage: Usage = Usage()
     version: int = 1
+    slowness: Slowness | None = None
+    """The workload on the base."""

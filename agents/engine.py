@@ -98,7 +98,7 @@ class Engine:
         record = self.store.load(search)
         if record.phase != "searching" or record.preparation is None:
             return Advance(decide=record.phase == "verifying")
-        if not record.preparation.reproduction.targets:
+        if not record.preparation.verifiable:
             return self._to_verification(search)
         lost = infrastructure_failure(record)
         if lost:

@@ -3,7 +3,8 @@
     AgentError
     ├── BadIssue                  the issue cannot be searched; the message names the remedy
     │   ├── EmptyStatement
-    │   └── TestsNotCollected     the repository's tests cannot even be collected on the base
+    │   ├── TestsNotCollected     the repository's tests cannot even be collected on the base
+    │   └── WorkloadFails         what is to become faster does not run, or cannot be measured
     ├── UnknownName               no strategy, policy or value function of that name
     ├── BadOption                 a strategy has no such parameter, or it cannot be that
     ├── ModelError                the model could not be asked
@@ -34,6 +35,10 @@ class TestsNotCollected(BadIssue):
     """The message ends with what the test runner printed."""
 
     __test__ = False
+
+
+class WorkloadFails(BadIssue):
+    """The message ends with what the workload printed."""
 
 
 class UnknownName(AgentError):

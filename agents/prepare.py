@@ -9,22 +9,30 @@ from agents.domain import (
     Issue,
     Localisation,
     Preparation,
+    Slowness,
     Usage,
     is_test_path,
 )
 from agents.errors import EmptyStatement
-from agents.localise.ochiai import ochiai
+from agents.localise.evidence import Evidence, traces
+from agents.localise.hot_lines import hot_lines, merged
+from agents.localise.ranking import ranked
+from agents.localise.symbols import language
 from agents.localise.text_hits import text_hits
 from agents.verify.baseline import MeasuredBaseline
 from agents.verify.baseline_store import BaselineStore, known_baseline
 from agents.verify.bench import Bench, LineCounts
 from agents.verify.reproduction import Reproduced, reproduce
+from agents.verify.speed import slowness_of
 from agents.verify.warm import Proven, prove
 from sandbox.packaging import declared
 from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
 
 SUITE_WALL_S = 600.0
 REPRODUCTION_WALL_S = 20.0
+LARGEST_SOURCE = 1_000_000
+"""Bytes. Nobody writes longer files; tools do."""
+WORKLOAD_WALL_S = 120.0
 
 
 NOT_MEASURED = MeasuredBaseline(
@@ -42,19 +50,26 @@ def prepare(
     *,
     wall_s: float = SUITE_WALL_S,
 ) -> Preparation:
-    """Import the base, build its environment, and learn what its tests and the issue's tests do.
+    """Import the base, build its environment, and learn what its tests, the issue's tests and the
+    issue's workload do.
 
     `wall_s`: most that one run of the repository's suite may take.
 
-    Raises: EmptyStatement, TestsNotCollected, RepositoryUnreadable, EnvironmentBuildFailed.
+    Raises: EmptyStatement, WorkloadFails, TestsNotCollected, RepositoryUnreadable,
+    EnvironmentBuildFailed.
     """
     if not issue.problem_statement.strip():
         raise EmptyStatement("the problem statement is empty: say what happens and what should")
     base, commit = sandbox.states.import_commit(repository, issue.base_commit)
     bench = bench_for(sandbox, issue, base)
     reproduced = reproduce(bench, base, issue.problem_statement, wall_s=REPRODUCTION_WALL_S)
+    slowness, timing = None, Usage()
+    if issue.workload is not None:
+        slowness, timing = slowness_of(bench, base, issue.workload, wall_s=WORKLOAD_WALL_S)
     measured = NOT_MEASURED
-    if reproduced.reproduction.targets:  # else nothing will be searched, and the suite may be long
+    if (
+        reproduced.reproduction.targets or slowness
+    ):  # else nothing will be searched, and the suite may be long
         suite_s = min(wall_s, SUITE_WALL_S)
         measured = known_baseline(baselines, bench, base, wall_s=suite_s)
     warm = _warm(bench, base, measured, reproduced)
@@ -66,8 +81,9 @@ def prepare(
         preload=warm.preload,
         baseline=measured.baseline,
         reproduction=reproduced.reproduction,
-        localisation=localise(sandbox.states, base, issue, measured, reproduced),
-        usage=measured.usage + reproduced.usage + warm.usage,
+        localisation=localise(sandbox.states, base, issue, measured, reproduced, slowness),
+        usage=measured.usage + reproduced.usage + warm.usage + timing,
+        slowness=slowness,
     )
 
 
@@ -122,29 +138,58 @@ def localise(
     issue: Issue,
     measured: MeasuredBaseline,
     reproduced: Reproduced,
+    slowness: Slowness | None = None,
 ) -> Localisation:
-    """Lines that the failing tests ran, and files that the issue's words point at."""
-    failing = failing_lines(reproduced)
-    sources = {
-        path: content.decode("utf-8", "replace")
-        for path in states.paths(base)
-        if path.endswith(".py") and not is_test_path(path)
-        if (content := states.read(base, path)) is not None
-    }
-    targets = len(reproduced.reproduction.targets)
-    suspicious = ochiai(failing, measured.passing_lines, targets) if targets else {}
+    """Lines that the failing tests ran or that are slow, and the files and functions that any clue
+    points at."""
+    evidence = gathered(states, base, issue, measured, reproduced, slowness)
+    found = traces(evidence)
+    files, functions = ranked(evidence, found)
     return Localisation(
-        lines={path: lines for path, lines in suspicious.items() if path in sources},
-        text_hits=text_hits(issue.problem_statement, sources),
+        lines=merged(found.suspicious, evidence.hot),
+        text_hits=text_hits(issue.problem_statement, evidence.sources),
+        files=files,
+        functions=functions,
     )
 
 
-def failing_lines(reproduced: Reproduced) -> LineCounts:
-    """Path → line → how many targets ran it on the base."""
+def gathered(
+    states: States,
+    base: StateId,
+    issue: Issue,
+    measured: MeasuredBaseline,
+    reproduced: Reproduced,
+    slowness: Slowness | None = None,
+) -> Evidence:
+    """All that is known of the issue; nothing that a grader knows."""
+    sources = {
+        path: content.decode("utf-8", "replace")
+        for path in states.paths(base)
+        if language(path) and not is_test_path(path)
+        if (content := states.read(base, path)) is not None and len(content) <= LARGEST_SOURCE
+    }
+    known, run = reproduced.reproduction, reproduced.run
+    return Evidence(
+        statement=issue.problem_statement,
+        sources=sources,
+        failures=tuple(known.failures.values()),
+        failing=ran(reproduced, known.targets),
+        failing_tests=len(known.targets),
+        tracebacks=tuple(run.frames.get(target, ()) for target in known.targets) if run else (),
+        guarding=ran(reproduced, known.guards),
+        guards=len(known.guards),
+        passing=measured.passing_lines,
+        passing_tests=len(measured.baseline.passing),
+        hot=hot_lines(slowness.hot, sources) if slowness else {},
+    )
+
+
+def ran(reproduced: Reproduced, tests: Sequence[str]) -> LineCounts:
+    """Path → line → how many of these tests of the issue ran it on the base."""
     counts: dict[str, dict[int, int]] = {}
     run = reproduced.run
-    for target in reproduced.reproduction.targets if run else ():
-        for path, lines in run.lines.get(target, {}).items() if run else ():
+    for test in tests if run else ():
+        for path, lines in run.lines.get(test, {}).items() if run else ():
             at = counts.setdefault(path, {})
             for line in lines:
                 at[line] = at.get(line, 0) + 1

@@ -1,23 +1,57 @@
 """Names to implementations: adding a strategy is one file and one line here."""
 
+import sys
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from agents.domain import SearchSettings
 from agents.errors import UnknownName
-from agents.search.parameters import configured
+from agents.search.parameters import Parameter, configured, parameters
+from agents.search.strategies.ab_mcts import AbMcts
+from agents.search.strategies.adaptive import Adaptive
 from agents.search.strategies.best_of_n import BestOfN
 from agents.search.strategies.mcts import Mcts
+from agents.search.strategies.staged_beam import StagedBeam
+from agents.search.strategies.trajectories import Trajectories
 from agents.search.strategy import Strategy
 
 T = TypeVar("T")
 
-STRATEGIES: Mapping[str, type[Strategy]] = {"best_of_n": BestOfN, "mcts": Mcts}
-VALUES = ("progress",)
+STRATEGIES: Mapping[str, type[Strategy]] = {
+    "best_of_n": BestOfN,
+    "trajectories": Trajectories,
+    "mcts": Mcts,
+    "ab_mcts": AbMcts,
+    "staged_beam": StagedBeam,
+    "adaptive": Adaptive,
+}
+VALUES = ("progress", "llm_judge", "hybrid")
 """Built where the model and the journal are known: see `service.values`."""
 POLICIES = ("llm", "mutation")
 """Built where the model and the journal are known: see `service.policies`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyInfo:
+    """A strategy as the command line, the API and the documentation show it."""
+
+    name: str
+    summary: str
+    """The first sentence of its module."""
+    parameters: tuple[Parameter, ...]
+
+
+def described() -> tuple[StrategyInfo, ...]:
+    """Every strategy, in the order of the registry: simple ones first."""
+    return tuple(
+        StrategyInfo(
+            name=name,
+            summary=(sys.modules[kind.__module__].__doc__ or "").split("\n")[0],
+            parameters=parameters(kind),
+        )
+        for name, kind in STRATEGIES.items()
+    )
 
 
 def strategy_of(settings: SearchSettings) -> Strategy:

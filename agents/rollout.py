@@ -1,7 +1,8 @@
 """One expansion, from a promise to what came of it. Read this file first.
 
     policy proposes an edit ─▶ the sandbox forks the state ─▶ the issue's tests run ─▶
-    if they all pass, the repository's tests run ─▶ a value in [0, 1]
+    if they all pass, the repository's tests run ─▶ if they do, the issue's workload is timed ─▶
+    a value in [0, 1]
 
 A bad edit is an `Outcome`; only a dead sandbox or an unreachable model is an exception, and then
 nothing was decided: the same trial may be carried out again, here or elsewhere.
@@ -11,16 +12,21 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from agents.domain import Outcome, Preparation, TestStatus, is_test_path
+from agents.domain import Outcome, Preparation, Reproduction, TestStatus, Usage, is_test_path
 from agents.policy.protocol import Exhausted, Noted, Policy, Position, Proposed, Unusable
 from agents.value.protocol import Evidence, Scene, ValueFunction
 from agents.verify.bench import Bench, TestRun
+from agents.verify.interleaved import IN_SEARCH
 from agents.verify.ladder import suite_deadline
 from agents.verify.reproduction import deadline
-from sandbox.protocol import StateId
+from agents.verify.speed import Measured, measure
+from sandbox.protocol import RunResult, StateId
 
 SLACK = 5.0
 """A changed state may take this many times as long as the base did."""
+
+NOTHING_RUN = TestRun(status={}, result=RunResult(outcome="ok"), usage=Usage())
+"""Of an issue without tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +96,7 @@ class Rollout:
         reproduction = preparation.reproduction
         asked = (*reproduction.targets, *reproduction.guards)
         passing = preparation.baseline.passing
-        issue_run = self.bench.reproduce(state, reproduction, wall_s=deadline(reproduction, SLACK))
+        issue_run = self._issue_run(reproduction, state) if asked else NOTHING_RUN
         tests: dict[str, TestStatus] = {t: issue_run.status.get(t, "missing") for t in asked}
         usage = outcome.usage + issue_run.usage
         green = not issue_run.not_passed(asked)
@@ -101,20 +107,40 @@ class Rollout:
             usage += suite.usage
             if regressions:
                 break
+        green = green and not regressions
+        timed = self._timed(preparation, state) if green else Measured()
         outcome = replace(
             outcome,
-            solved=green and not regressions,
+            solved=green and _fast_enough(preparation, timed),
             tests=tests,
             regressions=regressions,
-            feedback=feedback(issue_run, regressions),
-            usage=usage,
+            feedback="\n".join(filter(None, [feedback(issue_run, regressions), timed.told])),
+            usage=usage + timed.usage,
+            speed=timed.speed,
         )
+        if timed.changed:
+            return replace(outcome, kind="failed", reason="changes_result", state=None)
         scene = replace(
             _scene(position, outcome),
             step=self.bench.sandbox.states.diff(position.state, state),
-            evidence=Evidence(tests=tests, regressions=regressions, failures=issue_run.failures),
+            evidence=Evidence(
+                tests=tests,
+                regressions=regressions,
+                failures=issue_run.failures,
+                speed=timed.speed,
+            ),
         )
         return self._valued(outcome, scene)
+
+    def _issue_run(self, reproduction: Reproduction, state: StateId) -> TestRun:
+        return self.bench.reproduce(state, reproduction, wall_s=deadline(reproduction, SLACK))
+
+    def _timed(self, preparation: Preparation, state: StateId) -> Measured:
+        """The workload, where there is one."""
+        if preparation.slowness is None:
+            return Measured()
+        base, slowness = StateId(preparation.base), preparation.slowness
+        return measure(self.bench, base, state, slowness, IN_SEARCH, slack=SLACK)
 
     def _valued(self, outcome: Outcome, scene: Scene) -> Outcome:
         estimate = self.value.estimate(scene)
@@ -143,6 +169,13 @@ class Rollout:
         """
         run = self.bench.suite(StateId(preparation.base), wall_s=wall_s, only=(test,))
         return not run.not_passed((test,))
+
+
+def _fast_enough(preparation: Preparation, timed: Measured) -> bool:
+    """Also true where nothing was to become faster."""
+    if preparation.slowness is None:
+        return True
+    return timed.speed is not None and timed.speed.reaches(preparation.slowness.workload.goal)
 
 
 def regressed(wanted: Sequence[str], suite: TestRun) -> tuple[str, ...]:

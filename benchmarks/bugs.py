@@ -89,11 +89,7 @@ index 0000000..e69de29
 
 def overlapping(splits: Sequence[str], file: Path | None) -> None:
     """Print the counts by operator; with a file, write every task's line there."""
-    with opened() as sandbox:
-        found = {
-            split: [overlap(task, sandbox, places()) for task in load_tasks(split)]
-            for split in splits
-        }
+    found = {split: [overlap(task, places()) for task in load_tasks(split)] for split in splits}
     for split, lines in found.items():
         print("\n".join([f"\n{split}\n", *table(lines)]))
     if file:

@@ -9,12 +9,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service.bootstrap import Services, build_services
+from service.calibration.endpoints import router as calibration
 from service.config import Settings
 from service.health.endpoints import router as health
 from service.issues.endpoints import router as issues
 from service.kit import logs, problems
 from service.kit.http import BodyLimit, require_key
 from service.repositories.endpoints import router as repositories
+from service.strategies.endpoints import router as strategies
 
 BODY_BYTES = 4 << 20
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
@@ -41,6 +43,8 @@ def create_app(
     )
     v1.include_router(issues)
     v1.include_router(repositories)
+    v1.include_router(strategies)
+    v1.include_router(calibration)
     app.include_router(v1)
     app.include_router(health)
     return app

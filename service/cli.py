@@ -10,12 +10,14 @@ import warnings
 
 import typer
 
+from service.commands.calibration import calibration
 from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.failures import explained
 from service.commands.images import images
 from service.commands.servers import migrate, serve, worker
 from service.commands.solve import resume, solve
+from service.commands.strategies import strategies
 from service.kit.logs import configure
 
 app = typer.Typer(
@@ -27,7 +29,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 2 usage, 3 abstained, 4 issue or repository, 5 no sandbox, "
     "6 model, 7 database or queue, 130 interrupted.",
 )
-for command in (demo, solve, resume, serve, worker, migrate, doctor):
+for command in (demo, solve, resume, strategies, calibration, serve, worker, migrate, doctor):
     app.command()(command)
 app.add_typer(images)
 

@@ -11,13 +11,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from agents.localise.functions import FunctionSpan, enclosing, function_spans
+from agents.localise.functions import FunctionSpan, enclosing
+from agents.localise.symbols import language, symbols
 
 FRAME, FILE, DOTTED, NAMED, USED = 0.9, 0.8, 0.6, 0.5, 0.05
 """How much one clue of each kind is worth; clues are joined as independent evidence."""
 
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+)(?:, in (\w+))?')
-_FILE = re.compile(r"(?<![\w/.-])([\w./-]+\.py)\b")
+_AT_LINE = re.compile(r"(?<![\w/.-])([\w./-]+\.[a-z]+):(\d+)")
+"""How most languages, compilers and test tools write a frame: ``src/app.js:12``."""
+_FILE = re.compile(r"(?<![\w/.-])([\w./-]*\w\.[a-z]+)\b")
 _FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
 _TICKS = re.compile(r"(`+)([^`]+)\1")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -39,30 +42,30 @@ class Clues:
 
 def clues(text: str) -> Clues:
     """Read the clues off a text."""
-    dotted = frozenset(name for name in _DOTTED.findall(text) if not name.endswith(".py"))
+    files = frozenset(file for file in _FILE.findall(text) if language(file))
+    dotted = frozenset(_DOTTED.findall(text)) - files
     marked = " ".join([*_FENCE.findall(text), *(hit[1] for hit in _TICKS.findall(text))])
     names = frozenset(_NAME.findall(marked)) | {part for d in dotted for part in d.split(".")}
     called = re.findall(r"\b([^\W\d]\w*)\(", text)
-    frames = tuple((file, int(line), name) for file, line, name in _FRAME.findall(text))
-    return Clues(
-        frames, frozenset(_FILE.findall(text)), dotted, names | {c for c in called if len(c) > 1}
-    )
+    frames = [(file, int(line), name) for file, line, name in _FRAME.findall(text)]
+    frames += [(file, int(line), "") for file, line in _AT_LINE.findall(text) if language(file)]
+    return Clues(tuple(frames), files, dotted, names | {c for c in called if len(c) > 1})
 
 
 def text_hits(text: str, sources: Mapping[str, str]) -> dict[str, float]:
     """Path → how strongly `text` points there, in (0, 1]; paths without any hit are left out."""
     found = clues(text)
-    defined = {path: frozenset(_DEFINED.findall(source)) for path, source in sources.items()}
+    defined = {path: _defined(path, source) for path, source in sources.items()}
     owners = Counter(name for names in defined.values() for name in names)
     hits = {path: _join(_of_path(found, path, defined[path], owners)) for path in sources}
     _add_uses(found, sources, hits)
     return {path: hit for path, hit in sorted(hits.items()) if hit > 0}
 
 
-def function_hits(text: str, path: str, source: str) -> dict[FunctionSpan, float]:
-    """Function of the file → how strongly `text` points at it, in (0, 1]; others are left out."""
-    found = clues(text)
-    spans = function_spans(source)
+def function_hits(
+    found: Clues, path: str, spans: tuple[FunctionSpan, ...]
+) -> dict[FunctionSpan, float]:
+    """Function of the file → how strongly a text points at it, in (0, 1]; others are left out."""
     framed = {
         span: FRAME
         for file, line, name in found.frames
@@ -80,6 +83,13 @@ def same_file(written: str, path: str) -> bool:
     return shared > 0 and ours[-shared:] == theirs[-shared:]
 
 
+def _defined(path: str, source: str) -> frozenset[str]:
+    """Names of functions and classes. For Python by their look: parsing all files is slow."""
+    if path.endswith(".py"):
+        return frozenset(_DEFINED.findall(source))
+    return frozenset(part for span in symbols(path, source) for part in span.name.split("."))
+
+
 def _of_path(
     found: Clues, path: str, defined: frozenset[str], owners: Mapping[str, int]
 ) -> Iterator[float]:
@@ -93,7 +103,7 @@ def _of_path(
 
 
 def _is_module(dotted: str, path: str) -> bool:
-    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    module = path.rpartition(".")[0].removesuffix("/__init__").replace("/", ".")
     tail = dotted
     while "." in tail:
         if module == tail or module.endswith("." + tail):

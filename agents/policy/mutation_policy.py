@@ -10,6 +10,7 @@ from agents.policy.protocol import Exhausted, Position, Proposal, Proposed
 from agents.policy.templates.base import Template
 from agents.policy.templates.catalogue import TEMPLATES
 from agents.policy.templates.failure import exception_names
+from agents.policy.templates.faster import FASTER
 from agents.policy.templates.ranking import rank
 from agents.policy.templates.targets import targets
 from sandbox.protocol import StateId, States
@@ -41,10 +42,12 @@ class _Ideas:
 class MutationPolicy:
     """Answers the `ordinal`-th best repair of a state; free of charge and deterministic.
 
-    Never proposes a text that takes back a change made on the path to the state.
+    Never proposes a text that takes back a change made on the path to the state. For an issue with
+    a workload it proposes what may be faster, and repairs only where something fails as well.
     """
 
-    def __init__(self, templates: tuple[Template, ...] = TEMPLATES) -> None:
+    def __init__(self, templates: tuple[Template, ...] | None = None) -> None:
+        """None: those that fit the issue."""
         self._templates = templates
         self._lock = threading.Lock()
         self._ideas: OrderedDict[tuple[str, StateId], _Ideas] = OrderedDict()
@@ -84,7 +87,8 @@ class MutationPolicy:
         sources = {path: target.source.text for path, target in found.items()}
         lines = {path: target.lines for path, target in found.items()}
         failed = exception_names(position.preparation.reproduction.failures.values())
-        for mutant in rank(sources, lines, self._templates, failed):
+        templates = fitting(position.preparation) if self._templates is None else self._templates
+        for mutant in rank(sources, lines, templates, failed):
             target = found[mutant.module.path]
             text = mutant.text
             if text not in target.undone:
@@ -93,3 +97,10 @@ class MutationPolicy:
                     summary=mutant.summary,
                     origin=f"mutation:{mutant.template}",
                 )
+
+
+def fitting(preparation: Preparation) -> tuple[Template, ...]:
+    """Repairs for what fails, and time savers for what is slow."""
+    if preparation.slowness is None:
+        return TEMPLATES
+    return (*FASTER, *TEMPLATES) if preparation.reproduction.targets else FASTER

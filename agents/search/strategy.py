@@ -13,19 +13,19 @@ argument. One driver, whatever the strategy:
 from random import Random
 from typing import Protocol
 
-from agents.search.tree import Node, SearchTree, Trial, TrialResult
+from agents.search.tree import Node, SearchTree, Trial, TrialResult, close_trial
 
 
 class Strategy(Protocol):
-    """`ask` opens a trial, `tell` closes it; `tell` is idempotent."""
+    """`ask` opens a trial, `tell` closes it. Subclass it: there is one way to close a trial."""
 
     def ask(self, tree: SearchTree, rng: Random) -> Trial | None:
         """Open a trial. None means "nothing now"; with no trial open it means exhausted."""
         ...
 
     def tell(self, tree: SearchTree, result: TrialResult) -> Node | None:
-        """Close a trial; answer the node that it made, if any."""
-        ...
+        """Close a trial; answer the node that it made, if any. Idempotent."""
+        return close_trial(tree, result)
 
     def finished(self, tree: SearchTree) -> bool:
         """Whether nothing will ever be opened again, whatever the open trials bring."""

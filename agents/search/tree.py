@@ -43,6 +43,12 @@ class Node:
     own_visits: int = 0
     """Those visits that were trials opened right here, not below."""
     own_value_sum: float = 0.0
+    peak: float = -1.0
+    """The best value that was backed up through this node; of the root, its own at first."""
+    stale: int = 0
+    """Visits since it last rose."""
+    own_stale: int = 0
+    """Those of them that were trials opened right here."""
     opened: int = 0
     """Edits ever asked for here; the next one's ordinal."""
     noted: int = 0
@@ -127,6 +133,10 @@ class SearchTree:
     solved: list[NodeId] = field(default_factory=list)
     """Finished nodes with different states, oldest first."""
     arms: dict[str, Arm] = field(default_factory=dict)
+    gains: int = 0
+    """Trials that beat all that was known at or below the node where they were opened."""
+    best: NodeId = ROOT
+    """The node of the highest value, the oldest among equals."""
 
     @classmethod
     def rooted(
@@ -135,7 +145,7 @@ class SearchTree:
         """A tree of one node. Raises: ValueError if a limit is not positive."""
         if max_depth < 1 or (max_breadth is not None and max_breadth < 1):
             raise ValueError(f"a limit must be at least 1: {max_depth=}, {max_breadth=}")
-        root = Node(ROOT, None, 0, state, clamp(value))
+        root = Node(ROOT, None, 0, state, clamp(value), peak=clamp(value))
         return cls([root], max_depth, max_breadth, first_with_state={state: ROOT})
 
     def __getitem__(self, node: NodeId) -> Node:
@@ -227,16 +237,30 @@ def expand(tree: SearchTree, trial: Trial, result: TrialResult) -> Node:
     tree.first_with_state.setdefault(result.state, node.id)
     if node.solved and node.merged_with is None:
         tree.solved.append(node.id)
+    if node.stage == "edit" and node.merged_with is None:
+        _compare(tree, parent, node)
     if node.solved or node.merged_with is not None or node.depth >= tree.max_depth:
         _close(tree, node)
     return node
 
 
-def backup(tree: SearchTree, node: NodeId, value: float) -> None:
-    """One visit worth `value` for `node` and everything above it."""
-    for ancestor in tree._upwards(node):  # noqa: SLF001 - same module
-        tree[ancestor].visits += 1
-        tree[ancestor].value_sum += value
+def _compare(tree: SearchTree, parent: Node, node: Node) -> None:
+    gained = node.value > max(parent.value, parent.peak)
+    tree.gains += gained
+    if node.value > tree[tree.best].value:
+        tree.best = node.id
+
+
+def backup(tree: SearchTree, start: NodeId, value: float) -> None:
+    """One visit worth `value` for the node `start` and everything above it."""
+    for ancestor in tree._upwards(start):  # noqa: SLF001 - same module
+        node = tree[ancestor]
+        node.visits += 1
+        node.value_sum += value
+        rose = value > node.peak
+        node.stale = 0 if rose else node.stale + 1
+        node.own_stale = 0 if rose else node.own_stale
+        node.peak = max(node.peak, value)
 
 
 def fold(tree: SearchTree, history: Iterable[Opening | TrialResult]) -> SearchTree:
@@ -272,6 +296,7 @@ def _count(tree: SearchTree, trial: Trial, value: float) -> None:
     node = tree[trial.node]
     node.own_visits += 1
     node.own_value_sum += value
+    node.own_stale += 1
     if trial.arm is not None:
         arm = tree.arms[trial.arm]
         arm.visits += 1

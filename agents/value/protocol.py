@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agents.domain import Ceiling, Issue, Note, Preparation, Step, TestStatus, Usage
+from agents.domain import Ceiling, Issue, Note, Preparation, SpeedUp, Step, TestStatus, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,8 @@ class Evidence:
     """Baseline tests that no longer pass; empty also when they were not run."""
     failures: Mapping[str, str] = field(default_factory=dict)
     """Target or guard → what it fails with, as text."""
+    speed: SpeedUp | None = None
+    """Of the issue's workload; None also where the tests did not let it come to that."""
 
     def solved(self) -> bool:
         """Every test that was asked for passes, and nothing regressed."""

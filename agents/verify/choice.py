@@ -1,4 +1,7 @@
-"""From climbed candidates to one verdict: clusters, a vote, ties, abstention. Pure."""
+"""From climbed candidates to one verdict: clusters, a vote, ties, abstention. Pure.
+
+Of an issue with a workload, the faster patch settles ties before the smaller one does.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +24,9 @@ def choose(
     limit: str | None,
     usage: Usage,
 ) -> Verdict:
-    """Accepted candidates vote by cluster; the smaller, then the earlier patch settles ties."""
+    """Accepted candidates vote by cluster; the faster, the smaller, then the earlier patch settles
+    ties.
+    """
     candidates = tuple(_candidates(climbs))
     accepted = [c for c in candidates if c.accepted]
     ranked = _ranked(accepted)
@@ -34,6 +39,7 @@ def choose(
         skipped=_skipped(preparation, candidates),
         limit=limit,
         usage=usage,
+        slowness=preparation.slowness,
     )
     return _with_choice(verdict, ranked, accepted) if ranked else verdict
 
@@ -56,6 +62,7 @@ def _candidates(climbs: Sequence[Climb]) -> list[Candidate]:
             changed_lines=changed_lines(climbed.outcome.patch),
             rungs=climbed.rungs,
             tests=climbed.tests,
+            speed=climbed.speed,
         )
         for number, climbed in zip(numbers, climbs, strict=True)
     ]
@@ -67,7 +74,22 @@ def _ranked(accepted: Sequence[Candidate]) -> list[Candidate]:
     best: dict[int, Candidate] = {}
     for candidate in sorted(accepted, key=lambda c: (c.changed_lines, c.trial)):
         best.setdefault(candidate.cluster, candidate)
-    return sorted(best.values(), key=lambda c: (-votes[c.cluster], c.changed_lines, c.trial))
+    fastest = max(best.values(), key=_speed, default=None)
+    return sorted(
+        best.values(),
+        key=lambda c: (-votes[c.cluster], _is_slower(c, fastest), c.changed_lines, c.trial),
+    )
+
+
+def _speed(candidate: Candidate) -> float:
+    return candidate.speed.ratio if candidate.speed else 0.0
+
+
+def _is_slower(candidate: Candidate, fastest: Candidate | None) -> bool:
+    """By more than noise: its speed-up lies below the interval of the largest."""
+    if fastest is None or fastest.speed is None:
+        return False
+    return _speed(candidate) < fastest.speed.low
 
 
 def _with_choice(
@@ -92,6 +114,7 @@ def _with_choice(
         skipped=verdict.skipped,
         limit=verdict.limit,
         usage=verdict.usage,
+        slowness=verdict.slowness,
     )
 
 
@@ -105,13 +128,16 @@ def _why(
     if ranked:
         others = f"and so did {len(ranked) - 1} other(s)" if len(ranked) > 1 else "no other did"
         return f"it passed every rung, {others}"
-    if not preparation.reproduction.targets:
+    if not preparation.verifiable:
         return f"nothing to verify a patch against: {preparation.reproduction.skipped_reason}"
     ended = f"the budget's limit on {limit} was reached" if limit else "no further idea was left"
     if candidates:
         return f"{len(candidates)} candidate(s) passed in the search, none on the ladder; {ended}"
     if not tried:
         return f"no edit could be proposed for what the issue's code runs; {ended}"
+    if preparation.slowness:
+        goal = preparation.slowness.workload.goal
+        return f"none of {tried} edits was {goal:g} times as fast and broke nothing; {ended}"
     return f"none of {tried} edits made the issue's tests pass and broke nothing; {ended}"
 
 

@@ -1,6 +1,6 @@
 """The verification ladder, first form: what a finished candidate must climb, rung by rung.
 
-    applies ─▶ builds ─▶ reproduction ─▶ regression
+    applies ─▶ builds ─▶ reproduction ─▶ regression ─▶ speed (of an issue with a workload)
 
 Run in a sandbox that remembers nothing of the search. A rung that refuses ends the climb.
 """
@@ -13,12 +13,15 @@ from agents.domain import (
     Outcome,
     Preparation,
     Rung,
+    SpeedUp,
     TestStatus,
     Usage,
     is_test_path,
 )
 from agents.verify.bench import Bench
+from agents.verify.interleaved import ON_LADDER
 from agents.verify.reproduction import deadline
+from agents.verify.speed import measure
 from sandbox.errors import PatchDoesNotApply, UnsafePath
 from sandbox.protocol import StateId
 
@@ -32,6 +35,7 @@ class Climb:
     rungs: tuple[Rung, ...]
     tests: Mapping[str, TestStatus]
     usage: Usage
+    speed: SpeedUp | None = None
 
 
 def climb(bench: Bench, preparation: Preparation, outcome: Outcome, *, slack: float) -> Climb:
@@ -49,6 +53,7 @@ class _Climber:
         self.changes: Mapping[str, bytes | None] = {}
         self.tests: dict[str, TestStatus] = {}
         self.usage = Usage()
+        self.speed: SpeedUp | None = None
 
     def climb(self) -> Climb:
         rungs = tuple(self._rungs())
@@ -58,6 +63,7 @@ class _Climber:
             rungs=rungs,
             tests=self.tests,
             usage=self.usage,
+            speed=self.speed,
         )
 
     def _rungs(self) -> Iterator[Rung]:
@@ -66,6 +72,7 @@ class _Climber:
             self._builds,
             self._reproduction,
             self._regression,
+            *([self._faster] if self.preparation.slowness else []),
         ]
         for step in steps:
             rung = step()
@@ -101,7 +108,7 @@ class _Climber:
 
     def _reproduction(self) -> Rung:
         reproduction = self.preparation.reproduction
-        if not reproduction.targets:
+        if not reproduction.targets and not (self.preparation.slowness and reproduction.guards):
             reason = reproduction.skipped_reason or "no test reproduces the issue"
             return Rung(name="reproduction", passed=None, detail=reason)
         asked = [*reproduction.targets, *reproduction.guards]
@@ -137,6 +144,17 @@ class _Climber:
             detail = f"{len(broken)} of {len(baseline.passing)} no longer pass, such as {broken[0]}"
             return Rung(name="regression", passed=False, detail=detail)
         return Rung(name="regression", passed=True, detail=f"{len(baseline.passing)} still pass")
+
+    def _faster(self) -> Rung:
+        """Measured anew, with more runs than in the search, which chose what was lucky too."""
+        slowness = self.preparation.slowness
+        if slowness is None:
+            return Rung(name="speed", passed=None, detail="nothing is to become faster")
+        timed = measure(self.bench, self.base, self.state, slowness, ON_LADDER, slack=self.slack)
+        self.usage += timed.usage
+        self.speed = timed.speed
+        reached = timed.speed is not None and timed.speed.reaches(slowness.workload.goal)
+        return Rung(name="speed", passed=reached, detail=timed.told.split("\n", 1)[0])
 
 
 def suite_deadline(baseline: Baseline, slack: float) -> float:

@@ -25,7 +25,7 @@ OPERATORS: dict[str, Operator] = {
     "WPFV": wrong.wrong_variable,
     "EVAV": wrong.extraneous_assignment,
 }
-"""The twelve most frequent fault types of the field study, and MIEB, MLOC and EVAV of its others."""
+"""Missing, wrong and extraneous constructs by the codes of the field study: see `missing`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,6 @@ DEV = (
     ),
     Library(
         Release(
-            "isodate", "0.7.2", "4cd1aa0f43ca76f4a6c6c0292a85f40b35ec2e43e315b59f06e6d32171a953e6"
-        )
-    ),
-    Library(
-        Release(
             "cssselect", "1.6.0", "8c83a7139e97b93aa5ebdc0f46e785f7056a08a8bf201e597a6a2629d7eb11db"
         )
     ),

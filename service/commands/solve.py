@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ import typer
 from pydantic import SecretStr
 from rich.console import Console
 
-from agents.domain import Environment, Issue, Limits, SearchSettings
+from agents.domain import Environment, Issue, Limits, SearchSettings, Workload
 from agents.engine import NO_MODEL as MODEL_CAUSE
 from agents.errors import BadOption, UnknownName
 from agents.registry import check
@@ -41,12 +42,19 @@ def solve(
         list[str] | None,
         typer.Option(help="mutation, llm or both (again and again). Default: llm with --model."),
     ] = None,
-    strategy: Annotated[str, typer.Option(help="mcts or best_of_n.")] = DEFAULTS.strategy,
+    strategy: Annotated[str, typer.Option(help="See: budwood strategies.")] = DEFAULTS.strategy,
+    option: Annotated[
+        list[str] | None, typer.Option(help="A parameter of the strategy: name=value.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Name of the model. BUDWOOD_MODEL.")] = None,
     base_url: Annotated[
         str | None, typer.Option(help="An OpenAI-compatible endpoint. OPENAI_BASE_URL.")
     ] = None,
     free: Annotated[bool, typer.Option(help="The endpoint costs nothing: count 0 USD.")] = False,
+    value: Annotated[str, typer.Option(help="progress, llm_judge or hybrid.")] = DEFAULTS.value,
+    judge: Annotated[
+        str | None, typer.Option(help="The model that judges states. Default: --model.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same search.")] = DEFAULTS.seed,
     nodes: Annotated[int, typer.Option(min=1, help="Most edits to try.")] = 300,
     wall: Annotated[float, typer.Option(min=1, help="Most seconds.")] = 1800.0,
@@ -55,13 +63,18 @@ def solve(
     requirement: Annotated[
         list[str] | None, typer.Option(help="A package that the tests need, such as 'attrs>=23'.")
     ] = None,
+    workload: Annotated[
+        Path | None, typer.Option(help="A Python script that is too slow: make it faster.")
+    ] = None,
+    goal: Annotated[float, typer.Option(help="How many times as fast, above 1.")] = 1.2,
     output: Annotated[Path | None, typer.Option(help="Also write the patch to this file.")] = None,
     as_json: Json = False,
 ) -> None:
     """Search for a patch that makes the issue's code work and breaks no test.
 
     The issue's text should carry the failing call as a Python code block, with `assert`s for what
-    should hold. Exits with 3 and a reason when no patch is good enough.
+    should hold. With --workload the patch must also make that script faster, with the same output.
+    Exits with 3 and a reason when no patch is good enough.
     """
     settings = configured(base_url, model, free=free)
     wanted = Issue(
@@ -69,10 +82,14 @@ def solve(
         base_commit=commit,
         problem_statement=read_issue(issue),
         environment=Environment(requirements=tuple(requirement or ())),
+        workload=read_workload(workload, goal),
     )
     search = SearchSettings(
         strategy=strategy,
+        options=as_options(option or ()),
         policy=tuple(policy or (["llm"] if settings.model else ["mutation"])),
+        value=value,
+        judge=judge,
         seed=seed,
         model=settings.model,
         endpoint=settings.model_base_url,
@@ -125,6 +142,17 @@ def check_names(search: SearchSettings) -> None:
         raise typer.BadParameter(str(error)) from error
 
 
+def as_options(given: Sequence[str]) -> dict[str, float | str]:
+    """``name=value`` pairs. Raises: BadParameter for anything else."""
+    pairs = [text.partition("=") for text in given]
+    wrong = [name for name, equals, value in pairs if not (name and equals and value)]
+    if wrong:
+        raise typer.BadParameter(
+            f"--option takes name=value, such as exploration=0.5: {wrong[0]!r}"
+        )
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
 def check_output(output: Path | None) -> None:
     """Before the search, not after it. Raises: BadParameter where no file can be written."""
     if output is not None and (output.is_dir() or not os.access(output.parent, os.W_OK)):
@@ -163,6 +191,17 @@ def read_issue(source: str) -> str:
     if not path.is_file():
         raise typer.BadParameter(f"there is no file {path}; --issue names a text file")
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+def read_workload(path: Path | None, goal: float) -> Workload | None:
+    """Raises: BadParameter where there is no such file, or nothing to gain."""
+    if path is None:
+        return None
+    if not path.is_file():
+        raise typer.BadParameter(f"there is no file {path}; --workload names a Python script")
+    if not 1.0 < goal < float("inf"):
+        raise typer.BadParameter(f"--goal {goal:g} is no speed-up: 2 asks for twice as fast")
+    return Workload(script=path.read_text(encoding="utf-8"), goal=goal)
 
 
 def result_document(record: SearchRecord, store: Any) -> dict[str, Any]:

@@ -72,8 +72,9 @@ def _line(view: _View, node: Node) -> Text:
     mark, style = _mark(view, node)
     summary = outcome.summary if outcome else ""
     visits = f"  ({node.visits} visits)" if node.children else ""
+    speed = f"  {outcome.speed}" if outcome and outcome.speed else ""
     return Text.from_markup(
-        f"[{style}]{mark} {node.value:.2f}[/] {escape(summary)}[dim]{visits}[/]"
+        f"[{style}]{mark} {node.value:.2f}[/] {escape(summary)}[dim]{escape(speed)}{visits}[/]"
     )
 
 

@@ -30,7 +30,8 @@ def patch_view(patch: bytes) -> Syntax:
 def _headline(verdict: Verdict) -> Text:
     if verdict.decision == "abstained":
         return Text(f"abstained: {verdict.reason}", style="bold yellow")
-    tie = ", a tie settled by the smaller patch" if verdict.tie else ""
+    by = "faster, then the smaller" if verdict.slowness else "smaller"
+    tie = f", a tie settled by the {by} patch" if verdict.tie else ""
     return Text(
         f"patch of trial {verdict.chosen}, confidence {verdict.confidence:.2f}{tie}: "
         f"{verdict.reason}",
@@ -62,7 +63,8 @@ def _place(verdict: Verdict, candidate: Candidate) -> str:
 
 def _rung(rung: Rung) -> Text:
     mark, style = {True: ("✓", "green"), False: ("✗", "red"), None: ("–", "dim")}[rung.passed]
-    detail = f" ({rung.detail})" if rung.detail and rung.passed is False else ""
+    telling = rung.passed is False or rung.name == "speed"
+    detail = f" ({rung.detail})" if rung.detail and telling else ""
     return Text(f"{mark} {rung.name}{detail}", style=style)
 
 
@@ -71,6 +73,16 @@ def _basis(verdict: Verdict) -> Text:
     return Text(
         f"  the issue's tests: {len(reproduction.targets)} fail on the base, "
         f"{len(reproduction.guards)} pass; the repository's: {len(baseline.passing)} pass, "
-        f"{len(baseline.failing)} fail, {len(baseline.flaky)} flaky",
+        f"{len(baseline.failing)} fail, {len(baseline.flaky)} flaky{_slowness(verdict)}",
         style="dim",
+    )
+
+
+def _slowness(verdict: Verdict) -> str:
+    slowness = verdict.slowness
+    if slowness is None:
+        return ""
+    goal = slowness.workload.goal
+    return (
+        f"; the workload takes {slowness.seconds:.3g} s on the base, wanted {goal:g} times as fast"
     )

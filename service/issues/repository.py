@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, null, select
 from sqlalchemy.orm import Session
 
-from agents.domain import Usage, Verdict
+from agents.domain import Issue, Outcome, Usage, Verdict
 from service.models import (
     EventRow,
     NodeRow,
@@ -70,16 +70,19 @@ def best(session: Session, search: str) -> tuple[int, int, float | None]:
     return row[0], row[1], row[2]
 
 
-def nodes(session: Session, search: str) -> list[tuple[NodeRow, str | None]]:
-    """With the summary of the edit that made each."""
+def nodes(session: Session, search: str) -> list[tuple[NodeRow, str | None, Outcome | None]]:
+    """With the summary of the edit that made each, and its outcome where a workload was timed."""
     made = and_(OutcomeRow.search == NodeRow.search, OutcomeRow.trial == NodeRow.trial)
+    timed = select(SearchRow.issue).where(SearchRow.id == search)
+    issue: Issue | None = session.scalar(timed)
+    outcome = OutcomeRow.document if issue is not None and issue.workload else null()
     rows = session.execute(
-        select(NodeRow, OutcomeRow.summary)
+        select(NodeRow, OutcomeRow.summary, outcome)
         .outerjoin(OutcomeRow, made)
         .where(NodeRow.search == search)
         .order_by(NodeRow.node)
     )
-    return [(node, summary) for node, summary in rows]
+    return [(node, summary, told) for node, summary, told in rows]
 
 
 def barren(

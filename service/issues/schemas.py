@@ -26,6 +26,15 @@ class EnvironmentIn(_Strict):
     image: Short | None = None
 
 
+class WorkloadIn(_Strict):
+    """Something that is too slow: the search makes it faster, with the same result."""
+
+    script: Text = Field(min_length=1, description="Python source that does it")
+    goal: float = Field(
+        default=1.2, gt=1, le=1_000, description="least speed-up that counts: 2 is twice as fast"
+    )
+
+
 class LimitsIn(_Strict):
     """What the search may spend; null: no limit."""
 
@@ -63,6 +72,9 @@ class SearchOptions(_Strict):
     models: list[ModelIn] = Field(default=[], max_length=16)
     temperature: float = Field(default=_DEFAULTS.temperature, gt=0, le=2)
     max_reply_tokens: int = Field(default=_DEFAULTS.max_reply_tokens, ge=1, le=100_000)
+    judge: Short | None = Field(
+        default=None, description="the model that `llm_judge` and `hybrid` ask; null: `model`"
+    )
 
     def settings(self) -> domain.SearchSettings:
         values = self.model_dump(exclude={"limits", "policy", "models"})
@@ -82,6 +94,7 @@ class IssueIn(_Strict):
     problem_statement: Text = Field(min_length=1)
     hints_text: Text = ""
     environment: EnvironmentIn = EnvironmentIn()
+    workload: WorkloadIn | None = None
     search: SearchOptions = SearchOptions()
 
     @model_validator(mode="before")
@@ -104,6 +117,7 @@ class IssueIn(_Strict):
             environment=domain.Environment(
                 requirements=tuple(self.environment.requirements), image=self.environment.image
             ),
+            workload=domain.Workload(**self.workload.model_dump()) if self.workload else None,
         )
 
 
@@ -175,6 +189,8 @@ class NodeOut(BaseModel):
     merged_with: int | None
     stage: domain.Stage
     summary: str
+    speed: domain.SpeedUp | None
+    """Against the base, for an issue with a workload."""
 
 
 TrialKind = Literal["open", "waiting", "failed", "exhausted", "lost"]
@@ -207,6 +223,7 @@ class CandidateOut(BaseModel):
     accepted: bool
     rungs: list[domain.Rung]
     tests: dict[str, domain.TestStatus]
+    speed: domain.SpeedUp | None
 
 
 class VerdictOut(BaseModel):
@@ -226,6 +243,7 @@ class VerdictOut(BaseModel):
     limit: str | None
     usage: domain.Usage
     version: int
+    slowness: domain.Slowness | None
 
 
 class EventOut(BaseModel):

@@ -4,7 +4,7 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from agents.domain import Candidate, Stage, Verdict
+from agents.domain import Candidate, Outcome, Stage, Verdict
 from agents.store import Phase
 from service.errors import NotFound, NotYet
 from service.issues import repository
@@ -87,7 +87,7 @@ def tree(session: Session, search: str) -> TreeOut:
     """Raises: NotFound."""
     _known(session, search)
     return TreeOut(
-        nodes=[_node(row, summary or "") for row, summary in repository.nodes(session, search)],
+        nodes=[_node(*found) for found in repository.nodes(session, search)],
         trials=[
             TrialOut(
                 trial=number,
@@ -142,7 +142,7 @@ def _line(row: SearchRow) -> IssueLine:
     )
 
 
-def _node(row: NodeRow, summary: str) -> NodeOut:
+def _node(row: NodeRow, summary: str | None, outcome: Outcome | None) -> NodeOut:
     return NodeOut(
         id=row.node,
         parent=row.parent,
@@ -155,7 +155,8 @@ def _node(row: NodeRow, summary: str) -> NodeOut:
         solved=row.solved,
         merged_with=row.merged_with,
         stage=cast("Stage", row.stage),
-        summary=summary,
+        summary=summary or "",
+        speed=outcome.speed if outcome else None,
     )
 
 

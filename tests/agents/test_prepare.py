@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import Environment
-from agents.prepare import environment_spec
+from agents.domain import Environment, Issue
+from agents.prepare import environment_spec, prepare
+from agents.verify.baseline_store import MemoryBaselines
 from sandbox import environments
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.protocol import EnvironmentSpec, RunSpec, Sandbox, StateId
@@ -68,3 +69,32 @@ def test_a_given_image_stands_for_the_whole_environment(sandbox: Sandbox, tmp_pa
     base = committed(sandbox, tmp_path / "repository", FILES)
     spec = environment_spec(sandbox.states, base, Environment(image="given"))
     assert spec == EnvironmentSpec(image="given")
+
+
+SHOP = {
+    "shop.py": "def parse(text):\n    return int(text)\n\n\ndef price(text):\n"
+    "    if text == 'free':\n        return 0\n    return parse(text)\n",
+    "help.js": "function price() {}\n",
+    "test_shop.py": "from shop import price\n\n\ndef test_it():\n    assert price('1') == 1\n",
+}
+STATEMENT = """
+Fails for 'FREE'.
+```python
+from shop import price
+assert price("free") == 0
+assert price("FREE") == 0
+```
+"""
+
+
+def test_a_real_run_leaves_its_lines_frames_and_contrast(sandbox: Sandbox, tmp_path: Path) -> None:
+    committed(sandbox, tmp_path / "repository", SHOP)
+    issue = Issue(repo="r", base_commit="HEAD", problem_statement=STATEMENT)
+    found = prepare(sandbox, tmp_path / "repository", issue, MemoryBaselines()).localisation
+    assert [place.path for place in found.files] == ["shop.py", "help.js"]
+    best = found.functions[:2]
+    assert {place.name for place in best} == {"parse", "price"}
+    assert {"coverage", "contrast", "frames"} <= set(best[0].clues)
+    # "free" went into the condition's body and "FREE" did not.
+    assert found.lines["shop.py"][6] >= 0.5
+    assert set(found.lines) == {"shop.py"}

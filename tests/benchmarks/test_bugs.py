@@ -159,8 +159,8 @@ def test_a_border_is_taken_in_or_the_comparison_turned_round() -> None:
 
 @pytest.mark.parametrize("operator", ["MIFS", "MFC", "MVIV", "MLPA"])
 def test_the_only_statement_of_a_block_is_never_the_missing_one(operator: str) -> None:
-    text = "def f(a):\n    if a:\n        b()\n\n\ndef g():\n    b()\n\n\ndef h():\n    b = 1\n"
-    assert made(operator, text) == set()
+    text = b"def f(a):\n    if a:\n        b()\n\n\ndef g():\n    b()\n\n\ndef h():\n    b = 1\n"
+    assert not [site for site in sites("a.py", Code(text)) if site.operator == operator]
 
 
 def test_a_statement_that_shares_its_line_stays() -> None:
@@ -238,9 +238,10 @@ def test_the_statement_shows_what_came_and_what_should_have_come() -> None:
 
 
 def test_an_equal_tree_is_met_whatever_its_layout() -> None:
-    wanted = Wanted("a = f(1, 'x')\n")
-    assert wanted.place(["a = f(1)\n", 'a = f(1,\n  "x")\n']) == 2
-    assert wanted.place(["a = f('x', 1)\n"]) is None
+    faulty = "b = 1\na = f(1)\nc = 1\n"
+    wanted = Wanted("b = 1\na = f(1, 'x')\nc = 1\n", faulty, range(2, 3))
+    assert wanted.place([faulty, 'b = 1\na = f(1,\n  "x")\nc = 1\n']) == 2
+    assert wanted.place(["b = 1\na = f('x', 1)\nc = 1\n", ""]) is None
 
 
 @dataclass(frozen=True)

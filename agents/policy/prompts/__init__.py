@@ -12,13 +12,16 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agents.domain import Step
+from agents.llm.clipping import clip
 from agents.llm.protocol import Message, estimate_prompt, estimate_tokens
 from agents.policy.prompts.context import Excerpt, choose, suspects
+from agents.policy.prompts.slowness import described
 from agents.policy.protocol import Position
 from sandbox.protocol import States
 
 ISSUE_SHARE = 0.3
 FAILURES_SHARE = 0.12
+SLOWNESS_SHARE = 0.12
 BRANCH_SHARE = 0.1
 """For the steps from the root, of which only the last one's feedback is shown."""
 TRIED_SHARE = 0.1
@@ -52,13 +55,17 @@ def first_prompt(
     opening = _opening()
     issue = clip(position.issue.problem_statement.strip(), int(tokens * ISSUE_SHARE))
     failures = _failures(position, int(tokens * FAILURES_SHARE))
-    fixed = estimate_prompt(opening) + estimate_tokens(issue + "".join(failures)) + 100
+    slowness = position.preparation.slowness
+    slow = clip(described(slowness), int(tokens * SLOWNESS_SHARE)) if slowness else ""
+    fixed = estimate_prompt(opening) + estimate_tokens(issue + "".join(failures) + slow) + 100
     room = int(tokens * (1 - BRANCH_SHARE - TRIED_SHARE)) - fixed
     excerpts = choose(position, states, max(room, tokens // 5))
     user = _render(
         "user",
         issue=issue,
         failures=failures,
+        slow=slow,
+        goal=f"{slowness.workload.goal:g}" if slowness else "",
         excerpts=excerpts,
         suspects=suspects(excerpts),
         path=_steps(position.path, STEPS_SHOWN, int(tokens * BRANCH_SHARE)),
@@ -75,20 +82,10 @@ def retry_prompt(
     return (*messages, Message("assistant", reply), Message("user", again))
 
 
-def clip(text: str, tokens: int) -> str:
-    """`text` cut in the middle to about `tokens`; two thirds of what stays are its head."""
-    estimate = estimate_tokens(text)
-    if estimate <= tokens:
-        return text
-    keep = max(0, len(text) * tokens // estimate - 7)
-    tail = keep // 3
-    return f"{text[: keep - tail]}\n[...]\n{text[len(text) - tail :]}"
-
-
 def _opening() -> tuple[Message, ...]:
     """Instructions and one worked example: small models follow a turn that they have seen."""
     nothing: dict[str, object] = {"failures": [], "suspects": [], "path": [], "tried": []}
-    example = _render("user", issue=EXAMPLE_ISSUE, excerpts=[EXAMPLE], **nothing)
+    example = _render("user", issue=EXAMPLE_ISSUE, slow="", excerpts=[EXAMPLE], **nothing)
     return (
         Message("system", _render("system")),
         Message("user", example),

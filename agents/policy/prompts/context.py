@@ -1,8 +1,9 @@
 """Which code a prompt shows: the most suspicious functions of the state, cut to a budget. Pure.
 
-A file falls into segments: its functions and what lies between them. A function's score is the
-largest Ochiai value of its lines, plus something for an issue whose words point at the file or
-name the function; what lies between counts less, because importing runs it in every test.
+A file falls into segments: its functions and what lies between them. A function's score is its
+weight in the localisation, where all clues are fused. Where there is none, it is the largest Ochiai
+value of its lines, plus something for an issue whose words point at the file or name the function.
+What lies between counts less, because importing runs it in every test.
 """
 
 import re
@@ -11,8 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from agents.domain import Localisation, is_test_path
 from agents.llm.protocol import estimate_tokens
-from agents.localise.functions import FunctionSpan, function_spans
+from agents.localise.functions import FunctionSpan
 from agents.localise.line_map import map_lines
+from agents.localise.symbols import language, symbols
 from agents.policy.protocol import Position
 from sandbox.protocol import StateId, States
 
@@ -40,6 +42,11 @@ class Excerpt:
     score: float
     weights: Mapping[int, float] = field(default_factory=dict)
     """Line of the file → suspiciousness."""
+
+    @property
+    def language(self) -> str:
+        """As code fences write it."""
+        return language(self.path) or ""
 
 
 def choose(position: Position, states: States, tokens: int) -> tuple[Excerpt, ...]:
@@ -77,10 +84,19 @@ def suspects(excerpts: Sequence[Excerpt]) -> tuple[str, ...]:
 def _files(position: Position, states: States) -> list[str]:
     """Source files by how much points at them; any few, when nothing points anywhere."""
     where = position.preparation.localisation
-    sources = [p for p in states.paths(position.state) if p.endswith(".py") and not is_test_path(p)]
-    score = {path: _file_score(path, where) for path in sources}
-    pointed = [path for path in sources if score[path] > 0] or sources
+    fused = _fused(where)
+    every = [p for p in states.paths(position.state) if language(p) and not is_test_path(p)]
+    score = {path: fused.get(path, 0.0) if fused else _file_score(path, where) for path in every}
+    pointed = [path for path in every if score[path] > 0] or every
     return sorted(pointed, key=lambda path: (-score[path], path))[:FILES_READ]
+
+
+def _fused(where: Localisation) -> dict[str, float]:
+    """Path → weight of the file, or of the best function in it."""
+    found: dict[str, float] = {}
+    for place in (*where.files, *where.functions):
+        found[place.path] = max(place.weight, found.get(place.path, 0.0))
+    return found
 
 
 def _file_score(path: str, where: Localisation) -> float:
@@ -96,15 +112,51 @@ def _of(path: str, position: Position, states: States) -> Iterator[Excerpt]:
     if weights:
         base = _text(states.read(StateId(position.preparation.base), path))
         weights = map_lines(base, source, weights) if base != source else weights
-    hit = TEXT_WEIGHT * where.text_hits.get(path, 0.0)
+    scored = _Scores.of(path, position, weights)
     lines = source.split("\n")
-    words = frozenset(re.findall(r"\w+", position.issue.problem_statement))
-    for span, is_function in _segments(source, lines):
-        heavy = max(weights.get(number, 0.0) for number in range(span.start, span.end + 1))
-        own = heavy + _named(span, words) if is_function else BETWEEN_WEIGHT * heavy
+    for span, is_function in _segments(path, source, lines):
         text = "\n".join(lines[span.start - 1 : span.end])
         if text.strip():
-            yield Excerpt(path, span.start, span.end, text, own + hit, weights)
+            score = scored.function(span) if is_function else scored.between(span)
+            yield Excerpt(path, span.start, span.end, text, score, weights)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """How much the segments of one file matter."""
+
+    weights: Mapping[int, float]
+    """Line → Ochiai."""
+    places: Mapping[str, float] | None
+    """Function → fused weight; None where the localisation has none."""
+    words: frozenset[str]
+    hit: float
+
+    @classmethod
+    def of(cls, path: str, position: Position, weights: Mapping[int, float]) -> "_Scores":
+        where = position.preparation.localisation
+        here = {place.name: place.weight for place in where.functions[::-1] if place.path == path}
+        words = frozenset(re.findall(r"\w+", position.issue.problem_statement))
+        hit = TEXT_WEIGHT * where.text_hits.get(path, 0.0)
+        return cls(weights, here if where.functions else None, words, hit)
+
+    def function(self, span: FunctionSpan) -> float:
+        if self.places is None:
+            return self._heaviest(span) + _named(span, self.words) + self.hit
+        inside = [
+            weight
+            for name, weight in self.places.items()
+            if name == span.name or name.startswith(span.name + ".")
+        ]
+        # A function that an edit brought has no weight of its own.
+        return max(inside, default=BETWEEN_WEIGHT * self._heaviest(span))
+
+    def between(self, span: FunctionSpan) -> float:
+        share = BETWEEN_WEIGHT * self._heaviest(span)
+        return share + self.hit if self.places is None else share
+
+    def _heaviest(self, span: FunctionSpan) -> float:
+        return max(self.weights.get(number, 0.0) for number in range(span.start, span.end + 1))
 
 
 def _text(content: bytes | None) -> str:
@@ -112,13 +164,13 @@ def _text(content: bytes | None) -> str:
     return text.replace("\r\n", "\n").removesuffix("\n")
 
 
-def _segments(source: str, lines: Sequence[str]) -> Iterator[tuple[FunctionSpan, bool]]:
+def _segments(path: str, source: str, lines: Sequence[str]) -> Iterator[tuple[FunctionSpan, bool]]:
     """The outermost functions and methods, and what lies between them, without gaps.
 
     Blank lines belong to what stands above them.
     """
     place = 1
-    for span in function_spans(source):
+    for span in symbols(path, source):
         if span.start < place:
             continue
         if place < span.start:

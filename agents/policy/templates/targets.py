@@ -1,22 +1,20 @@
 """Which files and lines of a state to repair, from what localisation knows about the base."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from agents.domain import is_test_path
-from agents.localise.functions import function_spans
+from agents.domain import Localisation, is_test_path
 from agents.localise.line_map import hunks, map_lines
-from agents.localise.text_hits import function_hits
 from agents.policy.protocol import Position
 from agents.policy.templates.source import Decoded, decode
 from sandbox.protocol import StateId, States
 
 MOST_FILES = 30
 """Only this many files, the most suspicious first: parsing all that a test imports is slow."""
-UNNAMED = 0.7
-"""A line keeps this share of its suspiciousness when the issue does not name its function."""
-WHOLE_FILE = 0.2
-"""Share of a file's text hit that its functions get when the issue names none of them."""
+UNRANKED = 0.2
+"""A line keeps this share of its suspiciousness when nothing points at its function. Of 0, 0.2 and
+0.5 on the demo's bugs; 0 would shut out what the ranking left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,9 @@ class Target:
 
 
 def targets(position: Position, states: States) -> list[Target]:
-    """Files to repair; empty when neither coverage nor the issue's words point anywhere."""
-    base = StateId(position.preparation.base)
-    weights = _suspicious(position, states, base) or _named(position, states, base)
+    """Files to repair; empty when neither coverage nor any other clue points anywhere."""
+    where = position.preparation.localisation
+    weights = _suspicious(where) or _named(where)
     return [target for path in weights if (target := _at(position, states, path, weights[path]))]
 
 
@@ -52,61 +50,41 @@ def reverted(base: str, changed: str) -> Iterator[str]:
             yield "\n".join([*new[:j1], *old[i1:i2], *new[j2:]])
 
 
-def _suspicious(
-    position: Position, states: States, base: StateId
-) -> dict[str, Mapping[int, float]]:
-    """Base lines by coverage; the issue's words break ties between functions."""
-    lines = position.preparation.localisation.lines
-    peaks = {path: max(found.values(), default=0.0) for path, found in lines.items()}
-    paths = [path for path in _best(peaks) if is_repairable(path)][:MOST_FILES]
-    named = {path: _named_lines(position, states, base, path) for path in paths}
-    if not any(named.values()):
-        return {path: lines[path] for path in paths}
+def _suspicious(where: Localisation) -> dict[str, Mapping[int, float]]:
+    """Base lines by coverage; the fused weights of their functions say which matter more."""
+    peaks = {path: max(found.values(), default=0.0) for path, found in where.lines.items()}
+    shares = _by_line(where)
     return {
         path: {
-            line: score * (UNNAMED + (1 - UNNAMED) * named[path].get(line, 0.0))
-            for line, score in lines[path].items()
+            line: score * (UNRANKED + (1 - UNRANKED) * shares[path].get(line, 0.0))
+            if shares
+            else score
+            for line, score in where.lines[path].items()
         }
-        for path in paths
+        for path in _best(peaks)
     }
 
 
-def _named(position: Position, states: States, base: StateId) -> dict[str, Mapping[int, float]]:
-    """Base lines of the functions that the issue names; of all functions where it names none."""
-    hits = position.preparation.localisation.text_hits
-    paths = [path for path in _best(hits) if is_repairable(path)][:MOST_FILES]
-    named = {path: _named_lines(position, states, base, path) for path in paths}
-    if any(named.values()):
-        return {
-            path: {line: hits[path] * hit for line, hit in found.items()}
-            for path, found in named.items()
-            if found
-        }
-    return {
-        path: dict.fromkeys(_function_lines(states, base, path), WHOLE_FILE * hits[path])
-        for path in paths
-    }
+def _named(where: Localisation) -> dict[str, Mapping[int, float]]:
+    """Where nothing was traced: all lines of the functions that anything else points at."""
+    lines = _by_line(where)
+    peaks = {path: max(found.values(), default=0.0) for path, found in lines.items()}
+    return {path: lines[path] for path in _best(peaks)}
 
 
-def _best(scores: Mapping[str, float]) -> list[str]:
-    return sorted((p for p in scores if scores[p] > 0), key=lambda p: (-scores[p], p))
-
-
-def _named_lines(position: Position, states: States, base: StateId, path: str) -> dict[int, float]:
-    decoded = _read(states, base, path)
-    failures = position.preparation.reproduction.failures.values()
-    issue = "\n".join([position.issue.problem_statement, position.issue.hints_text, *failures])
-    found: dict[int, float] = {}
-    for span, hit in function_hits(issue, path, decoded.text if decoded else "").items():
-        for line in range(span.start, span.end + 1):
-            found[line] = max(hit, found.get(line, 0.0))
+def _by_line(where: Localisation) -> dict[str, dict[int, float]]:
+    """Path → line → weight of the innermost function that holds it, the best one's being 1."""
+    found: dict[str, dict[int, float]] = defaultdict(dict)
+    best = max((place.weight for place in where.functions), default=1.0)
+    for place in sorted(where.functions, key=lambda place: (place.start, -place.end)):
+        lines = range(place.start, place.end + 1)
+        found[place.path] |= dict.fromkeys(lines, place.weight / best)
     return found
 
 
-def _function_lines(states: States, base: StateId, path: str) -> list[int]:
-    decoded = _read(states, base, path)
-    spans = function_spans(decoded.text if decoded else "")
-    return [line for span in spans for line in range(span.start, span.end + 1)]
+def _best(scores: Mapping[str, float]) -> list[str]:
+    good = [path for path in scores if scores[path] > 0 and is_repairable(path)]
+    return sorted(good, key=lambda path: (-scores[path], path))[:MOST_FILES]
 
 
 def _at(position: Position, states: States, path: str, lines: Mapping[int, float]) -> Target | None:

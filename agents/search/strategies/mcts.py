@@ -1,45 +1,37 @@
-"""Monte Carlo tree search over edits: UCT with pending counts and progressive widening.
+"""Monte Carlo tree search over edits: UCT or PUCT, pending counts and progressive widening.
 
-At a node, widening comes first until its limit; then the search goes down, by UCT, into a child
-that is better than its parent. While there is none, it goes on widening: below an edit that
-changed nothing lies nothing that is not nearer from here. docs/adr/0003 has the reasons.
+At a node, widening comes first until its limit; then the search goes down, by the rule, into a child
+that is better than its parent and was not tried in vain more often than its parent was widened.
+While there is none, it goes on widening: below an edit that changed nothing lies nothing that is not
+nearer from here, and a child that looked good and led nowhere costs no more than half of the
+trials. docs/adr/0003 has the reasons.
 """
 
 from dataclasses import dataclass
 from random import Random
 
 from agents.search.parameters import parameter
-from agents.search.selection import uct, widening_limit
-from agents.search.tree import (
-    ROOT,
-    Node,
-    NodeId,
-    SearchTree,
-    Trial,
-    TrialResult,
-    close_trial,
-    open_trial,
-)
+from agents.search.selection import priors, puct, uct, widening_limit
+from agents.search.strategy import Strategy
+from agents.search.tree import ROOT, Node, NodeId, SearchTree, Trial, open_trial
 
 
 @dataclass(frozen=True, slots=True)
-class Mcts:
+class Mcts(Strategy):
     """Parameters on the [0, 1] scale of values; see `agents.search.selection` for the formulas."""
 
+    rule: str = parameter(
+        "uct", "uct, or puct where the policy's own belief should count", choices=("uct", "puct")
+    )
     exploration: float = parameter(0.3, "c: weight of what was seldom visited", least=0)
-    widening_k: float = parameter(2.0, "k: children allowed at the first visit", least=0)
-    widening_alpha: float = parameter(0.75, "α: growth of that limit with visits", least=0, most=1)
-    """With these two, half of a node's first 256 visits go to its own children, half below."""
+    widening_k: float = parameter(1.0, "k: children allowed at the first visit", least=0)
+    widening_alpha: float = parameter(0.5, "α: growth of that limit with visits", least=0, most=1)
 
     def ask(self, tree: SearchTree, rng: Random) -> Trial | None:
         """Walk down from the root; ties go by lot."""
         root = tree[ROOT]
         node = None if root.closed else self._find(tree, root, rng)
         return None if node is None else open_trial(tree, node)
-
-    def tell(self, tree: SearchTree, result: TrialResult) -> Node | None:
-        """Book the result; see `close_trial`."""
-        return close_trial(tree, result)
 
     def finished(self, tree: SearchTree) -> bool:
         """Every branch ended in a leaf or ran out of ideas."""
@@ -51,7 +43,7 @@ class Mcts:
         Stepping back costs little: only a node with a trial open right there can be a dead end.
         """
         deeper = [child for child in tree.children(node.id) if not child.closed]
-        better = [child for child in deeper if child.value > node.value]
+        better = [child for child in deeper if self._promises(node, child)]
         if not node.exhausted and (not better or self._may_widen(node)):
             return node.id
         for child in self._ranked(node, better or deeper, rng):
@@ -60,11 +52,24 @@ class Mcts:
                 return found
         return None if node.exhausted else node.id
 
+    def _promises(self, node: Node, child: Node) -> bool:
+        """Better than its parent, and not tried in vain more often than the parent was widened."""
+        tried = child.stale + child.pending
+        return child.value > node.value and tried <= node.own_visits + node.opening
+
     def _may_widen(self, node: Node) -> bool:
         width = len(node.children) + node.opening
         return width < widening_limit(node, self.widening_k, self.widening_alpha)
 
     def _ranked(self, node: Node, children: list[Node], rng: Random) -> list[Node]:
-        """Best first by UCT."""
-        scored = [(uct(node, child, self.exploration), rng.random(), child) for child in children]
-        return [child for *_, child in sorted(scored, key=lambda s: s[:2], reverse=True)]
+        """Best first by the rule."""
+        if self.rule == "puct":
+            beliefs = zip(children, priors(children), strict=True)
+            scores = [puct(node, child, prior, self.exploration) for child, prior in beliefs]
+        else:
+            scores = [uct(node, child, self.exploration) for child in children]
+        drawn = [
+            (score, rng.random(), child.id) for score, child in zip(scores, children, strict=True)
+        ]
+        by_id = {child.id: child for child in children}
+        return [by_id[child] for *_, child in sorted(drawn, reverse=True)]

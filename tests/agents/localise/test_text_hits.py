@@ -1,5 +1,6 @@
 import pytest
 
+from agents.localise.symbols import symbols
 from agents.localise.text_hits import clues, function_hits, same_file, text_hits
 
 PARSER = """\
@@ -18,7 +19,8 @@ SOURCES = {"pkg/parser.py": PARSER, "pkg/other.py": "def dump(x):\n    return x\
 
 
 def names(text: str) -> dict[str, float]:
-    return {span.name: hit for span, hit in function_hits(text, "pkg/parser.py", PARSER).items()}
+    found = function_hits(clues(text), "pkg/parser.py", symbols("pkg/parser.py", PARSER))
+    return {span.name: hit for span, hit in found.items()}
 
 
 def test_a_traceback_frame_points_at_its_file_and_function() -> None:
@@ -59,6 +61,20 @@ def test_a_class_points_at_its_methods_more_weakly_than_their_names_do() -> None
     found = names("`Parser` breaks in `reset`")
     assert found["Parser.reset"] > found["Parser.parse"] > 0
     assert "load" not in found
+
+
+@pytest.mark.parametrize(
+    "text", ["at pop (src/stack.js:2:5)", "see src/stack.js", "`pop` is wrong", "`Stack` is wrong"]
+)
+def test_other_languages_are_pointed_at_alike(text: str) -> None:
+    stack = "class Stack {\n  pop() {\n    return 1\n  }\n}\n"
+    sources = {"src/stack.js": stack, "src/other.go": "package other\n\nfunc Push() {}\n"}
+    assert list(text_hits(text, sources)) == ["src/stack.js"]
+
+
+def test_a_line_number_behind_a_path_is_a_frame() -> None:
+    found = names("pkg/parser.py:3: AssertionError")
+    assert max(found, key=lambda name: found[name]) == "Parser.parse"
 
 
 def test_a_path_is_the_same_file_by_its_tail() -> None:

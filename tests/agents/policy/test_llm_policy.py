@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import Issue, Localisation, Preparation, Reproduction, Step
+from agents.domain import (
+    HotFunction,
+    Issue,
+    Localisation,
+    Preparation,
+    Reproduction,
+    Slowness,
+    Step,
+    Workload,
+)
 from agents.errors import ModelError
 from agents.llm.journal import Journal, MemoryCallStore
 from agents.llm.protocol import Message, Reply, Request, estimate_prompt
@@ -301,3 +310,39 @@ def test_clip_keeps_head_and_tail() -> None:
     assert len(short) <= 400
     assert clip("short", 100) == "short"
     assert estimate_prompt((Message("user", clip("字" * 1000, 100)),)) <= 104
+
+
+HOT = HotFunction(path="pkg/core.py", line=4, name="low", calls=9000, seconds=1.5, share=0.75)
+SLOW = Slowness(
+    workload=Workload(script="print(low(2, 1))\n", goal=1.5),
+    seconds=2.0,
+    digest="d",
+    wall_s=9.0,
+    hot=(HOT,),
+)
+
+
+def slow(*, failing: bool) -> Position:
+    reproduction = POSITION.preparation.reproduction if failing else Reproduction()
+    preparation = replace(POSITION.preparation, slowness=SLOW, reproduction=reproduction)
+    return replace(POSITION, preparation=preparation)
+
+
+def test_a_workload_is_shown_with_its_profile_and_asks_for_speed_alone() -> None:
+    shown = prompt(slow(failing=False))
+    assert "This takes 2 s:\n```python\nprint(low(2, 1))\n```" in shown
+    assert "- 75% in `low` (pkg/core.py:4), 9000 calls" in shown
+    assert "at least 1.5 times as fast. Its results must stay the same." in shown
+    assert "Which line is wrong" not in shown
+    assert shown.index("How it is slow") < shown.index("# Code")
+
+
+def test_with_failing_code_as_well_it_asks_for_both() -> None:
+    shown = prompt(slow(failing=True))
+    assert "AssertionError: assert 2 == 1" in shown
+    assert "repair it and make it at least 1.5 times as fast" in shown
+
+
+def test_without_a_workload_nothing_speaks_of_speed() -> None:
+    assert "slow" not in prompt()
+    assert "times as fast" not in prompt()

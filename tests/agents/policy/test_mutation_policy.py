@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import Issue, Localisation, Preparation, Reproduction, Usage
+from agents.domain import Issue, Localisation, Preparation, Usage
+from agents.localise.evidence import Evidence, Traces
+from agents.localise.ranking import ranked
 from agents.policy.mutation_policy import KEPT_STATES, MutationPolicy
 from agents.policy.protocol import Exhausted, Position, Proposed
 from sandbox.memory import MemorySandbox
@@ -37,11 +39,16 @@ class Repository:
         lines: Mapping[str, Mapping[int, float]] | None = None,
         *,
         words: str = "It breaks.",
-        hits: Mapping[str, float] | None = None,
+        failures: tuple[str, ...] = (),
         state: StateId | None = None,
         ordinal: int = 0,
     ) -> Position:
-        found = Localisation(lines=lines or {}, text_hits=hits or {})
+        sources = {"core.py": CORE.decode(), "other.py": OTHER.decode()}
+        evidence = Evidence(statement=words, sources=sources, failures=failures)
+        known = {path: found for path, found in (lines or {}).items() if path in sources}
+        traced = Traces(coverage=known, contrast={}, frames={}, suspicious=known)
+        _, functions = ranked(evidence, traced)
+        found = Localisation(lines=lines or {}, functions=functions)
         preparation = Preparation(
             base=self.base, commit=self.commit, environment="e", localisation=found
         )
@@ -112,16 +119,15 @@ def test_tests_and_other_languages_are_never_touched(repository: Repository) -> 
 
 
 def test_without_coverage_the_words_of_the_issue_decide(repository: Repository) -> None:
-    hits = {"core.py": 0.5, "other.py": 0.2}
-    found = repository.all(repository.position(words="`clamp` is wrong", hits=hits))
+    found = repository.all(repository.position(words="`clamp` is wrong"))
     assert {path for p in found for path in p.edit.changes} == {"core.py"}
 
 
-def test_when_the_words_name_no_function_all_of_the_files_are_tried(
+def test_words_that_name_no_function_point_at_those_with_like_words(
     repository: Repository,
 ) -> None:
-    found = repository.all(repository.position(words="see core.py", hits={"core.py": 0.5}))
-    assert found
+    found = repository.all(repository.position(words="A value that is too high comes out."))
+    assert {path for p in found for path in p.edit.changes} == {"core.py"}
 
 
 def test_with_neither_coverage_nor_words_there_is_nothing_to_propose(
@@ -138,10 +144,9 @@ def test_the_words_of_the_issue_break_ties_between_functions(repository: Reposit
 
 
 def test_a_failing_traceback_counts_as_words(repository: Repository) -> None:
-    position = repository.position({"core.py": {2: 1.0}, "other.py": {2: 1.0}})
-    failures = {"issue::1": 'File "/workspace/other.py", line 2, in spare'}
-    preparation = replace(position.preparation, reproduction=Reproduction(failures=failures))
-    found = repository.all(replace(position, preparation=preparation))
+    lines = {"core.py": {2: 1.0}, "other.py": {2: 1.0}}
+    failures = ('File "/workspace/other.py", line 2, in spare',)
+    found = repository.all(repository.position(lines, failures=failures))
     assert "other.py" in found[0].edit.changes
 
 

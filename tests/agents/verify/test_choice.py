@@ -1,4 +1,15 @@
-from agents.domain import Baseline, Outcome, Preparation, Reproduction, Rung, Usage, Verdict
+from dataclasses import replace
+
+from agents.domain import (
+    Baseline,
+    Outcome,
+    Preparation,
+    Reproduction,
+    Rung,
+    SpeedUp,
+    Usage,
+    Verdict,
+)
 from agents.verify.choice import changed_lines, choose
 from agents.verify.ladder import Climb
 
@@ -43,6 +54,36 @@ def test_a_tie_goes_to_the_smaller_then_the_earlier_patch_and_is_reported() -> N
         climbed(0, b"y = 1", patch=PATCH + b"+z\n"), climbed(1, b"y = 2"), climbed(2, b"y = 3")
     )
     assert (told.chosen, told.runner_up, told.tie) == (1, 2, True)
+
+
+def sped(trial: int, content: bytes, ratio: float, patch: bytes = PATCH) -> Climb:
+    speed = SpeedUp(
+        ratio=ratio, low=ratio * 0.9, high=ratio * 1.1, p=0.01, base_s=(1.0,), state_s=(1.0,)
+    )
+    return replace(climbed(trial, content, patch=patch), speed=speed)
+
+
+def test_the_surely_faster_patch_settles_a_tie_before_the_smaller_one_does() -> None:
+    told = verdict(sped(0, b"y = 1", 2.0), sped(1, b"y = 2", 4.0, PATCH + b"+z\n"))
+    assert (told.chosen, told.runner_up, told.tie) == (1, 0, True)
+
+
+def test_a_difference_that_may_be_noise_leaves_it_to_the_smaller_patch() -> None:
+    told = verdict(sped(0, b"y = 1", 3.8), sped(1, b"y = 2", 4.0, PATCH + b"+z\n"))
+    assert told.chosen == 0
+
+
+def test_more_votes_outweigh_speed() -> None:
+    told = verdict(sped(0, b"y = 1", 9.0), sped(1, b"y = 2", 2.0), sped(2, b"y = 2  # same", 2.0))
+    assert told.chosen == 1
+
+
+def test_a_speed_rung_alone_says_enough_about_the_issue() -> None:
+    skipped = replace(ALL_PASS[1], passed=None)
+    rungs = (ALL_PASS[0], skipped, ALL_PASS[2], Rung(name="speed", passed=True))
+    assert verdict(climbed(0, b"y", rungs)).decision == "patch"
+    slow = (*rungs[:3], Rung(name="speed", passed=False))
+    assert verdict(climbed(0, b"y", slow)).decision == "abstained"
 
 
 def test_a_candidate_that_one_rung_refused_is_never_chosen() -> None:

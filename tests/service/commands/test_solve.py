@@ -24,6 +24,10 @@ from tests.service.commands.conftest import Disk
 from tests.service.commands.stored import groups, open_trials, sandboxes, searches, the_search
 
 DEADLINE_S = 60.0
+COMMON = """\
+def common(left, right):
+    return [item for item in left if item in right]
+"""
 
 
 def solve(repository: Path | str, issue: Path | str = ISSUE, *more: str) -> tuple[str, ...]:
@@ -91,6 +95,43 @@ class TestAPatchIsFound:
             "passed": None,
             "detail": "the repository has no tests that pytest collects",
         }
+
+
+class TestSomethingIsToBecomeFaster:
+    def test_a_workload_alone_is_enough_and_the_evidence_says_how_much_faster(
+        self, cli: Cli, leap: Path, tmp_path: Path
+    ) -> None:
+        committed(leap, common=COMMON)
+        script, issue = tmp_path / "work.py", tmp_path / "issue.md"
+        script.write_text(
+            "from common import common\nprint(common(list(range(1500)), list(range(1490, 3000))))\n"
+        )
+        issue.write_text("`common` takes too long.\n")
+        ended = cli(*solve(leap, issue, "--workload", str(script), "--nodes", "4", "--json"))
+        assert ended.code == DONE
+        chosen = ended.document["verdict"]["candidates"][0]
+        assert chosen["speed"]["low"] > 1
+        assert chosen["rungs"][-1]["name"] == "speed"
+        assert "times as fast" in chosen["rungs"][-1]["detail"]
+        assert "right_set = set(right)" in ended.document["patch"]
+
+    def test_a_workload_that_does_not_run_is_a_bad_issue_with_what_it_printed(
+        self, cli: Cli, leap: Path, tmp_path: Path
+    ) -> None:
+        script = tmp_path / "work.py"
+        script.write_text("print('so far')\nimport nothing_of_that_name\n")
+        ended = cli(*solve(leap, ISSUE, "--workload", str(script)))
+        assert ended.code == BAD_ISSUE
+        for said in ("does not run on the base commit", "so far", "nothing_of_that_name"):
+            assert said in ended.told
+
+    def test_what_names_no_script_or_asks_for_nothing_is_refused_at_once(
+        self, cli: Cli, leap: Path
+    ) -> None:
+        missing = cli(*solve(leap, ISSUE, "--workload", "nowhere.py"))
+        assert (missing.code, "names a Python script" in missing.told) == (USAGE, True)
+        nothing = cli(*solve(leap, ISSUE, "--workload", str(leap / "leap.py"), "--goal", "1"))
+        assert (nothing.code, "is no speed-up" in nothing.told) == (USAGE, True)
 
 
 class TestNoPatchIsGoodEnough:

@@ -10,7 +10,10 @@ from agents.domain import (
     Reproduction,
     Rung,
     SearchSettings,
+    Slowness,
+    SpeedUp,
     Verdict,
+    Workload,
 )
 from agents.store import SearchRecord, StoredTrial
 from service.console.progress_view import progress_view, status_line
@@ -109,3 +112,22 @@ def test_an_abstention_shows_its_reason() -> None:
     assert "abstained: nothing" in drawn(
         verdict_view(Verdict(decision="abstained", reason="nothing"))
     )
+
+
+SPEED = SpeedUp(ratio=3.14159, low=2.5, high=4.0, p=0.001, base_s=(1.0,), state_s=(0.3,))
+
+
+def test_the_tree_shows_a_measured_speed_up_with_its_interval() -> None:
+    trials = (told(0, summary="a set", value=1.0, solved=True, speed=SPEED),)
+    assert "a set  3.14 times as fast [2.5, 4]" in drawn(tree_view(replace(RECORD, trials=trials)))
+
+
+def test_the_verdict_says_how_much_faster_and_than_what() -> None:
+    rung = Rung(name="speed", passed=True, detail=f"the workload is {SPEED}")
+    candidate = replace(VERDICT.candidates[0], rungs=(rung,), speed=SPEED)
+    slowness = Slowness(
+        workload=Workload(script="x", goal=2.0), seconds=0.5, digest="d", wall_s=1.0
+    )
+    shown = drawn(verdict_view(replace(VERDICT, candidates=(candidate,), slowness=slowness)))
+    assert "3.14 times as fast [2.5, 4]" in " ".join(shown.split())
+    assert "takes 0.5 s on the base, wanted 2 times as fast" in " ".join(shown.split())

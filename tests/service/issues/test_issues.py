@@ -1,11 +1,24 @@
 """GET /v1/issues and what lies below."""
 
+from dataclasses import replace
+
 import pytest
 from starlette.testclient import TestClient
 
-from agents.domain import Outcome
+from agents.domain import Outcome, Slowness, SpeedUp, Workload
 from service.searches.store import SqlStore
-from tests.service.examples import ISSUE, PREPARATION, SETTINGS, expanded, trial, verdict
+from tests.service.examples import (
+    ISSUE,
+    PREPARATION,
+    SETTINGS,
+    candidate,
+    expanded,
+    trial,
+    verdict,
+)
+
+SPEED = SpeedUp(ratio=3.0, low=2.5, high=None, p=0.01, base_s=(3.0,), state_s=(1.0,))
+SLOWNESS = Slowness(workload=Workload(script="go()", goal=2.0), seconds=3.0, digest="d", wall_s=4.0)
 
 
 @pytest.fixture
@@ -139,3 +152,21 @@ def test_unknown_issue_is_404(client: TestClient, part: str) -> None:
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["type"] == "urn:budwood:problem:unknown-issue"
+
+
+def test_tree_and_verdict_show_what_was_measured(client: TestClient, store: SqlStore) -> None:
+    search = store.create(replace(ISSUE, workload=SLOWNESS.workload), SETTINGS)
+    store.set_phase(search, "preparing")
+    store.save_preparation(search, replace(PREPARATION, slowness=SLOWNESS))
+    store.set_phase(search, "searching")
+    store.open_trials(search, [trial(0)])
+    store.record_outcome(search, replace(expanded(0, solved=True), speed=SPEED))
+    store.set_phase(search, "verifying")
+    timed = replace(candidate(0), speed=SPEED)
+    store.save_verdict(search, replace(verdict(), candidates=(timed,), slowness=SLOWNESS))
+    root, child = client.get(f"/v1/issues/{search}/tree").json()["nodes"]
+    assert root["speed"] is None
+    assert (child["speed"]["ratio"], child["speed"]["low"]) == (3.0, 2.5)
+    body = client.get(f"/v1/issues/{search}/verdict").json()
+    assert body["slowness"]["workload"] == {"script": "go()", "goal": 2.0}
+    assert body["candidates"][0]["speed"]["high"] is None

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from agents.domain import SearchSettings
+from agents.domain import SearchSettings, Workload
 from service.searches.store import SqlStore
 from tests.service.conftest import Held
 
@@ -33,14 +33,31 @@ def test_accepted_issue_is_stored_and_submitted(
 
 def test_search_settings_travel(client: TestClient, store: SqlStore) -> None:
     search = {"strategy": "best_of_n", "seed": 3, "policy": ["llm", "mutation"], "width": 1,
-              "limits": {"nodes": 5, "wall_s": None}, "model": "m"}  # fmt: skip
+              "limits": {"nodes": 5, "wall_s": None}, "model": "m", "value": "hybrid", "judge": "j"}  # fmt: skip
     environment = {"requirements": ["six"], "image": "python:3.11"}
     answer = client.post("/v1/issues", json={**BODY, "search": search, "environment": environment})
     record = store.load(answer.json()["id"])
     assert (record.settings.strategy, record.settings.seed) == ("best_of_n", 3)
     assert record.settings.policy == ("llm", "mutation")
+    assert (record.settings.value, record.settings.judge) == ("hybrid", "j")
     assert (record.settings.limits.nodes, record.settings.limits.wall_s) == (5, None)
     assert record.issue.environment.requirements == ("six",)
+
+
+def test_a_workload_travels_and_has_a_goal_without_one(client: TestClient, store: SqlStore) -> None:
+    for sent, goal in (({"script": "go()", "goal": 3}, 3.0), ({"script": "go()"}, 1.2)):
+        answer = client.post("/v1/issues", json={**BODY, "workload": sent})
+        record = store.load(answer.json()["id"])
+        assert record.issue.workload == Workload(script="go()", goal=goal)
+
+
+@pytest.mark.parametrize("sent", [{"script": ""}, {"script": "go()", "goal": 1}, {"goal": 2}])
+def test_a_workload_that_asks_for_nothing_is_refused(
+    client: TestClient, sent: dict[str, object]
+) -> None:
+    answer = client.post("/v1/issues", json={**BODY, "workload": sent})
+    assert answer.status_code == 422
+    assert "workload" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("field", ["patch", "test_patch", "FAIL_TO_PASS", "PASS_TO_PASS"])
