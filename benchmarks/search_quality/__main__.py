@@ -19,10 +19,10 @@ from pathlib import Path
 from agents.llm.pricing import Price
 from benchmarks.bugs import load_tasks, places
 from benchmarks.search_quality import plan, runs
-from benchmarks.search_quality.configurations import FIRST, Budget, names, register
+from benchmarks.search_quality.configurations import FIRST, Budget, names
 from benchmarks.search_quality.remembering import Replies
 from benchmarks.search_quality.report import report, table
-from benchmarks.search_quality.running import NotMeasured, Runner
+from benchmarks.search_quality.running import Runner
 from service.config import Settings
 
 RESULTS = Path(__file__).parents[1] / "results"
@@ -33,7 +33,6 @@ INTERRUPTED = 130
 
 def main() -> None:
     options = arguments()
-    register()
     budget = Budget(**{name: getattr(options, name) for name in asdict(Budget())})
     code = 0
     if not options.report:

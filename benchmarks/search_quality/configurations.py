@@ -5,16 +5,13 @@ differs. Trials are carried out one at a time: the model answers one request at 
 each choice then knows all results before it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import cast
 
 from agents.domain import Limits, SearchSettings
 from agents.registry import STRATEGIES
-from benchmarks.search_quality.linear import Linear
 
 FIRST = ("single_shot", "linear", "mcts")
-MUTATION = "mutation"
+"""One edit; one chain of serial revisions, which a search has to beat at equal tokens; a tree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +33,7 @@ class Budget:
 
 def names() -> tuple[str, ...]:
     """All that can be measured, cheapest first."""
-    return (MUTATION, *FIRST, *sorted(set(STRATEGIES) - set(FIRST)))
-
-
-def register() -> None:
-    """Let searches name the strategy that only this benchmark has."""
-    cast("dict[str, type]", STRATEGIES).setdefault("linear", Linear)
+    return ("mutation", *FIRST, *sorted(set(STRATEGIES) - set(FIRST)))
 
 
 def settings_of(name: str, budget: Budget, seed: int, model: str, endpoint: str) -> SearchSettings:
@@ -61,22 +53,20 @@ def settings_of(name: str, budget: Budget, seed: int, model: str, endpoint: str)
         temperature=budget.temperature,
         max_reply_tokens=budget.reply_tokens,
     )
-    return _changed(shared, _CHANGES.get(name, {"strategy": name}), budget)
+    return _changed(shared, name, budget)
 
 
-_CHANGES: Mapping[str, Mapping[str, object]] = {
-    "single_shot": {"strategy": "best_of_n", "options": {"n": 1.0}},
-    "linear": {"strategy": "linear"},
-    MUTATION: {"policy": (MUTATION,), "model": None, "endpoint": None},
-}
-
-
-def _changed(
-    shared: SearchSettings, changes: Mapping[str, object], budget: Budget
-) -> SearchSettings:
-    if changes.get("strategy") == "linear":
-        changes = {**changes, "max_depth": budget.trials}
-    if changes.get("policy") == (MUTATION,):
-        limits = Limits(nodes=budget.mutations, wall_s=None)
-        changes = {**changes, "limits": limits, "width": 4}
-    return replace(shared, **changes)  # type: ignore[arg-type]
+def _changed(shared: SearchSettings, name: str, budget: Budget) -> SearchSettings:
+    match name:
+        case "single_shot":
+            return replace(shared, strategy="best_of_n", options={"n": 1.0})
+        case "linear":
+            options = {"chains": 1.0, "steps": float(budget.trials)}
+            return replace(
+                shared, strategy="trajectories", options=options, max_depth=budget.trials
+            )
+        case "mutation":
+            limits = Limits(nodes=budget.mutations, wall_s=None)
+            policy = ("mutation",)
+            return replace(shared, policy=policy, model=None, endpoint=None, limits=limits, width=4)
+    return replace(shared, strategy=name)

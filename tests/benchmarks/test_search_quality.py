@@ -12,11 +12,10 @@ from agents.llm.journal import Journal, MemoryCallStore
 from agents.llm.pricing import Price
 from agents.llm.protocol import Message, Reply, Request
 from agents.llm.scripted import ScriptedModel
-from agents.search.tree import NodeId, SearchTree, Trial, TrialResult
+from agents.registry import check
 from benchmarks.bugs import load_tasks
 from benchmarks.search_quality import plan, runs
 from benchmarks.search_quality.configurations import Budget, names, settings_of
-from benchmarks.search_quality.linear import Linear
 from benchmarks.search_quality.remembering import RememberingModel, Replies
 from benchmarks.search_quality.report import difference, report, table
 from benchmarks.search_quality.runs import Run, Tried
@@ -182,6 +181,7 @@ def test_the_time_left_is_by_what_runs_of_the_same_kind_took() -> None:
 def test_every_configuration_has_the_same_prompt_and_form(name: str) -> None:
     found = settings_of(name, Budget(), 1, "m", "http://x/v1")
     assert (found.temperature, found.max_reply_tokens, found.seed) == (0.8, 400, 1)
+    check(found)
 
 
 def test_a_question_is_asked_once_even_after_a_stop(tmp_path: Path) -> None:
@@ -200,45 +200,3 @@ def test_the_seconds_of_a_remembered_reply_count_again(tmp_path: Path) -> None:
     replies.get("digest")
     replies.get("digest")
     assert replies.saved_s == 8.0
-
-
-class TestLinear:
-    def grown(self, *kinds: str, depth: int = 6) -> tuple[SearchTree, list[int]]:
-        tree, places = SearchTree.rooted("base", max_depth=depth), []
-        for number, kind in enumerate(kinds):
-            trial = Linear().ask(tree, Random(0))
-            assert trial is not None
-            places.append(int(trial.node))
-            outcome, _, state = kind.partition(":")
-            Linear().tell(tree, result(number, outcome, state or f"s{number}"))
-        return tree, places
-
-    def test_every_edit_builds_on_the_one_before_it(self) -> None:
-        assert self.grown("expanded", "expanded", "expanded")[1] == [0, 1, 2]
-
-    def test_an_edit_that_could_not_be_used_is_tried_again_in_the_same_place(self) -> None:
-        assert self.grown("expanded", "failed", "failed", "expanded")[1] == [0, 1, 1, 1]
-
-    def test_a_chain_that_led_back_goes_on_from_where_it_came(self) -> None:
-        assert self.grown("expanded", "expanded", "expanded:s0", "expanded")[1] == [0, 1, 2, 1]
-
-    def test_only_one_trial_is_open_at_a_time(self) -> None:
-        tree = SearchTree.rooted("base")
-        assert isinstance(Linear().ask(tree, Random(0)), Trial)
-        assert Linear().ask(tree, Random(0)) is None
-
-    def test_a_chain_ends_at_its_depth(self) -> None:
-        tree, _ = self.grown("expanded", "expanded", depth=2)
-        assert Linear().finished(tree)
-        assert Linear().ask(tree, Random(0)) is None
-
-
-def result(number: int, kind: str, state: str) -> TrialResult:
-    return TrialResult(trial=number, kind=kind, state=state, value=0.1)  # type: ignore[arg-type]
-
-
-def test_the_end_of_a_chain_is_a_node_of_the_tree() -> None:
-    tree = SearchTree.rooted("base")
-    opened = Linear().ask(tree, Random(0))
-    assert opened is not None
-    assert opened.node == NodeId(0)
