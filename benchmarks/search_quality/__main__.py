@@ -83,11 +83,10 @@ def _make(runner: Runner, todo: list[plan.Unit], path: Path) -> int:
         began = time.monotonic()
         try:
             run = runner.run(unit.task, unit.configuration, unit.seed)
-        except NotMeasured as error:
+        except Exception as error:  # noqa: BLE001 - hours of others wait behind this one
             failures += 1
-            print(
-                f"{unit.task.instance_id} {unit.configuration}: not measured: {error}", flush=True
-            )
+            what = f"{unit.task.instance_id} {unit.configuration} was not measured"
+            print(f"{what}: {type(error).__name__}: {error}", flush=True)
             if failures == PATIENCE:
                 return 1
             continue
