@@ -1,6 +1,6 @@
 """The parameter tables in docs/strategies, out of the code.
 
-    python -m benchmarks.strategy_tables
+python -m benchmarks.strategy_tables
 """
 
 import re
