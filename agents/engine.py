@@ -6,10 +6,9 @@ Between two steps everything lives in the store, so any process may take the nex
 workers call the same four methods.
 """
 
-import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,9 +20,8 @@ from agents.policy.protocol import Policy, Position
 from agents.prepare import SUITE_WALL_S, bench_for, prepare
 from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
-from agents.schedule import Plan, infrastructure_failure, plan
-from agents.search.tree import NodeId, SearchTree
-from agents.store import SearchRecord, SearchStore, StoredTrial, grown_tree, state_of
+from agents.schedule import Planner, infrastructure_failure
+from agents.store import SearchRecord, SearchStore, StoredTrial, path_to
 from agents.value.progress import Progress
 from agents.value.protocol import ValueFunction
 from agents.verify.baseline_store import BaselineStore, MemoryBaselines
@@ -76,6 +74,9 @@ class Engine:
     _benches: dict[str, Bench] = field(default_factory=dict)
     _policies: dict[str, Policy] = field(default_factory=dict)
     _values: dict[str, ValueFunction] = field(default_factory=dict)
+    _planners: dict[str, Planner] = field(default_factory=dict)
+    _here: dict[str, set[StateId]] = field(default_factory=dict)
+    """Search → its states that this machine has, by their making or by their patch."""
 
     def prepare(self, search: str) -> None:
         """From ``queued`` to ``searching``; or ``failed``, with a cause that names the remedy."""
@@ -104,13 +105,16 @@ class Engine:
         if lost:
             self.store.set_phase(search, "failed", lost)
             return Advance()
-        planned = self._plan(record)
+        planner = self._planner(record)
+        planned = planner.plan(record, self.tools.clock())
         if planned.over and not planned.opened:
             return self._to_verification(search)
-        try:
-            self.store.open_trials(search, planned.opened)
-        except SearchConflict:  # another worker opened the very same trials
-            return Advance()
+        if planned.opened:
+            try:
+                self.store.open_trials(search, planned.opened)
+            except SearchConflict:  # another worker opened the very same trials
+                return Advance()
+        self._planners[search] = planner
         return Advance(opened=tuple(trial.number for trial in planned.opened))
 
     def carry_out(self, search: str, number: int) -> Outcome:
@@ -126,7 +130,10 @@ class Engine:
             bench=self._bench(record),
             watchdog=watchdog(record, record.trials[number].told),
         )
-        return rollout.carry_out(self._position(record, record.trials[number]))
+        outcome = rollout.carry_out(self._position(record, record.trials[number]))
+        if outcome.state is not None:
+            self._here.setdefault(search, set()).add(StateId(outcome.state))
+        return outcome
 
     def decide(self, search: str) -> None:
         """Take every candidate up the ladder, choose or abstain, and store the verdict."""
@@ -152,6 +159,8 @@ class Engine:
         self._benches.pop(search, None)
         self._policies.pop(search, None)
         self._values.pop(search, None)
+        self._planners.pop(search, None)
+        self._here.pop(search, None)
 
     def _to_verification(self, search: str) -> Advance:
         self.store.set_phase(search, "verifying")
@@ -175,7 +184,7 @@ class Engine:
         solved = self._distinct_solutions(record)
         climbs = [climb(bench, preparation, outcome, slack=SLACK) for outcome in solved]
         usage = sum((t.outcome.usage for t in record.trials if t.outcome), preparation.usage)
-        planned = self._plan(record)
+        planned = self._planner(record).plan(record, self.tools.clock())
         return choose(
             preparation,
             climbs,
@@ -184,9 +193,14 @@ class Engine:
             usage=sum((c.usage for c in climbs), usage),
         )
 
-    def _plan(self, record: SearchRecord) -> Plan:
+    def _planner(self, record: SearchRecord) -> Planner:
+        """The planner kept from the last call, where it can follow; whoever uses it keeps it again
+        once what it opened is stored."""
+        kept = self._planners.pop(record.id, None)
+        if kept is not None and kept.follows(record):
+            return kept
         ceiling = self._policy(record).ceiling + self._value(record).ceiling
-        return plan(record, strategy_of(record.settings), self.tools.clock(), ceiling)
+        return Planner(record, strategy_of(record.settings), ceiling)
 
     def _distinct_solutions(self, record: SearchRecord) -> list[Outcome]:
         outcomes = [t.outcome for t in record.trials if t.outcome is not None and t.outcome.solved]
@@ -224,19 +238,17 @@ class Engine:
     def _position(self, record: SearchRecord, trial: StoredTrial) -> Position:
         if record.preparation is None:
             raise SearchConflict(f"search {record.id} is not prepared yet")
-        tree = grown_tree(record)
-        preparation = record.preparation
+        path = path_to(record.trials, trial)
         steps = _Steps(record, trial.told)
         return Position(
             search=record.id,
             trial=trial.number,
             issue=record.issue,
-            preparation=preparation,
-            state=self._restored(record, preparation, tree, NodeId(trial.node)),
+            preparation=record.preparation,
+            state=self._restored(record, record.preparation, path),
             ordinal=trial.ordinal,
             seed=f"{record.settings.seed}:{trial.number}",
-            path=[steps.of(made) for node in tree.path(NodeId(trial.node))
-                  if (made := tree[node].trial) is not None],
+            path=[steps.of(made) for made in path],
             tried=[steps.of(t.number) for t in record.trials[: trial.told]
                    if (t.node, t.stage) == (trial.node, trial.stage)],
             stage=trial.stage,
@@ -244,16 +256,20 @@ class Engine:
         )  # fmt: skip
 
     def _restored(
-        self, record: SearchRecord, preparation: Preparation, tree: SearchTree, node: NodeId
+        self, record: SearchRecord, preparation: Preparation, path: Sequence[int]
     ) -> StateId:
-        """The node's state, made again from its patch where this machine has not seen it."""
-        base, made = StateId(preparation.base), tree[node].trial
-        if made is None:
+        """The state at the end of a path, made again from its patch where this machine has not
+        seen it."""
+        base = StateId(preparation.base)
+        outcome = record.trials[path[-1]].outcome if path else None
+        if outcome is None or outcome.state is None:
             return base
-        outcome = record.trials[made].outcome
-        patch = outcome.patch if outcome else b""
-        states = self._bench(record).sandbox.states
-        return states.restore(base, patch, StateId(state_of(tree[node].state)))
+        state = StateId(outcome.state)
+        here = self._here.setdefault(record.id, set())
+        if state not in here:
+            self._bench(record).sandbox.states.restore(base, outcome.patch, state)
+            here.add(state)
+        return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +324,12 @@ def run_in_process(
 
     An interrupt leaves the search resumable: trials that were under way stay open in the store.
     They are not waited for; closing the sandbox ends them. `between` is called between two steps,
-    and may raise to interrupt.
+    and may raise to interrupt. `workers` None: as many as trials may be open. Most of them wait for
+    a model, which takes no core; how many runs there are at once is the sandbox's business.
     """
     engine.prepare(search)
-    pool, stopped = ThreadPoolExecutor(workers or os.cpu_count()), Event()
+    width = engine.store.load(search).settings.width
+    pool, stopped = ThreadPoolExecutor(workers or width), Event()
     try:
         _drive(engine, search, pool, stopped, between)
         between()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from agents.domain import Ceiling, Limits, Outcome, SearchSettings, Usage
 from agents.search.budget import Budget
 from agents.search.strategy import Strategy, rng_for
-from agents.search.tree import fold
+from agents.search.tree import NodeId, fold, open_trial
 from agents.store import SearchRecord, StoredTrial, bare_tree, history, result_of
 
 VERIFICATION_RESERVE = 0.1
@@ -36,13 +36,17 @@ def plan(record: SearchRecord, strategy: Strategy, now: float, ceiling: Ceiling)
 
     Raises: ValueError if the search is not prepared.
     """
-    return _Planner(record, strategy, now, ceiling).plan()
+    return Planner(record, strategy, ceiling).plan(record, now)
 
 
-class _Planner:
-    def __init__(
-        self, record: SearchRecord, strategy: Strategy, now: float, ceiling: Ceiling
-    ) -> None:
+class Planner:
+    """Grows with the record: all that it knows follows from what was opened and told, in order.
+
+    A planner that is kept plans what a new one would, and need not fold the whole history again.
+    """
+
+    def __init__(self, record: SearchRecord, strategy: Strategy, ceiling: Ceiling) -> None:
+        """Raises: ValueError if the search is not prepared."""
         if record.preparation is None:
             raise ValueError(f"search {record.id} is not prepared yet")
         self.record, self.strategy, self.ceiling = record, strategy, ceiling
@@ -51,13 +55,36 @@ class _Planner:
         self.told = record.trials[-1].told if record.trials else 0
         self.budget = Budget(search_limits(self.settings.limits))
         self._charge(record.preparation.usage)
-        self.budget.settle("wall", {"wall_s": now - (record.started_at or now)})
         for outcome in self._outcomes(0, self.told):
             self._charge(outcome.usage)
         for trial in record.trials[self.told :]:
             self._reserve(trial.number)
 
-    def plan(self) -> Plan:
+    def follows(self, record: SearchRecord) -> bool:
+        """Catch up with a later record of the same search; False where this planner cannot, and is
+        of no more use.
+
+        Trials are inserted once and never changed, so their number says how far the record is. It
+        cannot where what it opened was not stored, where it had told more than whoever opened the
+        next trial, or where the clock was set back.
+        """
+        if len(record.trials) < self.tree.next_trial or record.started_at != self.record.started_at:
+            return False
+        self.record = record
+        for trial in record.trials[self.tree.next_trial :]:
+            if trial.told < self.told:
+                return False
+            while self.told < trial.told:
+                self._tell_next()
+            open_trial(self.tree, NodeId(trial.node), trial.stage, trial.arm)
+            self._reserve(trial.number)
+        return True
+
+    def plan(self, record: SearchRecord, now: float) -> Plan:
+        """Open what may be opened; the same record again would be planned from there on."""
+        self.record = record
+        self.budget.spent["wall_s"] = now - (record.started_at or now)
+        known = record.known
         opened: list[StoredTrial] = []
         while True:
             over, limit = self._over()
@@ -69,7 +96,7 @@ class _Planner:
                 over = None if self.tree.open_trials else "no further idea was left"
             if over is not None and not self.tree.open_trials:
                 return Plan(opened=tuple(opened), over=over, limit=limit)
-            if self.told >= self.record.known:
+            if self.told >= known:
                 return Plan(opened=tuple(opened))
             self._tell_next()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from celery import Celery
 
 from agents.engine import Engine, Tools, run_in_process
+from sandbox.bounded import BoundedSandbox
 from sandbox.cache import CachingSandbox
 from sandbox.choose import DockerOptions, choose
 from sandbox.protocol import Sandbox
@@ -54,7 +55,9 @@ def build_source(settings: Settings, *, allow_local: bool | None = None) -> Repo
 
 def build_sandbox(settings: Settings) -> Sandbox:
     """The first provider that works. Raises: SandboxUnavailable."""
-    return choose(settings.sandbox, settings.cache_dir / "sandbox", docker=docker_options(settings))
+    folder = settings.cache_dir / "sandbox"
+    chosen = choose(settings.sandbox, folder, docker=docker_options(settings))
+    return BoundedSandbox(chosen, settings.sandbox_slots)
 
 
 def docker_options(settings: Settings) -> DockerOptions:
