@@ -165,6 +165,8 @@ class SearchSettings:
     judge: str | None = None
     """Model of the value functions that ask one. None: the search's own, the first of several."""
     edit_form: EditForm = "blocks"
+    rerank: bool = False
+    """Whether a model puts the likeliest places first, in one call before the first trial."""
     surrogate: str = "history"
     """What guesses which tests an edit breaks, to run those first: none, history or llm."""
 

@@ -6,23 +6,20 @@ Between two steps everything lives in the store, so any process may take the nex
 workers call the same four methods.
 """
 
-import os
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Event
 
-from agents.domain import Ceiling, Issue, Outcome, Preparation, Step, Usage, Verdict
-from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
+from agents.domain import Ceiling, Issue, Outcome, Preparation, Step, Verdict
+from agents.errors import AgentError, ModelError, SearchConflict
+from agents.localise.ranker import Ranker
 from agents.policy.protocol import Policy, Position
 from agents.prepare import bench_for, prepare
 from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
-from agents.schedule import Plan, Purse, infrastructure_failure, limit_left, plan, wall_left
-from agents.search.tree import NodeId, SearchTree
-from agents.store import SearchRecord, SearchStore, StoredTrial, grown_tree, state_of
+from agents.schedule import Planner, Purse, infrastructure_failure, limit_left, wall_left
+from agents.store import SearchRecord, SearchStore, StoredTrial, path_to
 from agents.surrogate.history import History
 from agents.surrogate.hit_rate import hit_rate
 from agents.surrogate.protocol import Surrogate
@@ -59,6 +56,8 @@ class Tools:
     """Raises: as `policy` does."""
     surrogate: Callable[[SearchRecord], Surrogate] = lambda _: History()
     """Raises: as `policy` does."""
+    ranker: Callable[[SearchRecord], Ranker | None] = lambda _: None
+    """Raises: as `policy` does."""
     verification: Callable[[SearchRecord], Ceiling] = lambda _: Ceiling()
     """The most that models may cost after the search, while its candidates are verified: so much
     the search leaves."""
@@ -84,6 +83,9 @@ class Engine:
     _policies: dict[str, Policy] = field(default_factory=dict)
     _values: dict[str, ValueFunction] = field(default_factory=dict)
     _surrogates: dict[str, Surrogate] = field(default_factory=dict)
+    _planners: dict[str, Planner] = field(default_factory=dict)
+    _here: dict[str, set[StateId]] = field(default_factory=dict)
+    """Search → its states that this machine has, by their making or by their patch."""
 
     def prepare(self, search: str) -> None:
         """From ``queued`` to ``searching``; or ``failed``, with a cause that names the remedy."""
@@ -112,13 +114,16 @@ class Engine:
         if lost:
             self.store.set_phase(search, "failed", lost)
             return Advance()
-        planned = self._plan(record)
+        planner = self._planner(record)
+        planned = planner.plan(record, self.tools.clock())
         if planned.over and not planned.opened:
             return self._to_verification(search)
-        try:
-            self.store.open_trials(search, planned.opened)
-        except SearchConflict:  # another worker opened the very same trials
-            return Advance()
+        if planned.opened:
+            try:
+                self.store.open_trials(search, planned.opened)
+            except SearchConflict:  # another worker opened the very same trials
+                return Advance()
+        self._planners[search] = planner
         return Advance(opened=tuple(trial.number for trial in planned.opened))
 
     def carry_out(self, search: str, number: int) -> Outcome:
@@ -136,7 +141,10 @@ class Engine:
             surrogate=self._surrogate(record),
             earlier=[t.outcome for t in record.trials[: trial.told] if t.outcome is not None],
         )
-        return rollout.carry_out(self._position(record, trial))
+        outcome = rollout.carry_out(self._position(record, trial))
+        if outcome.state is not None:
+            self._here.setdefault(search, set()).add(StateId(outcome.state))
+        return outcome
 
     def decide(self, search: str) -> None:
         """Take every candidate up the ladder, choose or abstain, and store the verdict."""
@@ -163,6 +171,8 @@ class Engine:
         self._policies.pop(search, None)
         self._values.pop(search, None)
         self._surrogates.pop(search, None)
+        self._planners.pop(search, None)
+        self._here.pop(search, None)
 
     def _to_verification(self, search: str) -> Advance:
         self.store.set_phase(search, "verifying")
@@ -173,13 +183,24 @@ class Engine:
         self._surrogate(record)
         self._purse(record).check(record.settings.limits)
         began = record if record.started_at else replace(record, started_at=self.tools.clock())
-        return prepare(
+        ranker = self.tools.ranker(record)
+        prepared = prepare(
             self.tools.sandbox,
             self.tools.repository(record.issue),
             record.issue,
             self.tools.baselines,
             left=lambda: wall_left(began, self.tools.clock(), reserve=True),
         )
+        if ranker is None or not prepared.verifiable:
+            return prepared
+        return ranker.ranked(record.id, record.issue, prepared, self._shown(prepared))
+
+    def _shown(self, prepared: Preparation) -> dict[str, str]:
+        """The files of the likeliest functions, on the base."""
+        states, base = self.tools.sandbox.states, StateId(prepared.base)
+        paths = {place.path for place in prepared.localisation.functions}
+        found = {path: states.read(base, path) for path in sorted(paths)}
+        return {path: (text or b"").decode("utf-8", "replace") for path, text in found.items()}
 
     def _verdict(self, record: SearchRecord, preparation: Preparation) -> Verdict:
         bench = self._fresh_bench(record)
@@ -192,7 +213,7 @@ class Engine:
             slack=SLACK,
             left=lambda used: limit_left(record, usage + used, self.tools.clock()),
         )
-        planned = self._plan(record)
+        planned = self._planner(record).plan(record, self.tools.clock())
         verdict = choose(
             preparation,
             climbs,
@@ -203,9 +224,13 @@ class Engine:
         told = hit_rate(t.outcome for t in record.trials if t.outcome is not None)
         return replace(verdict, guesses_checked=told.checked, guesses_right=told.right)
 
-    def _plan(self, record: SearchRecord) -> Plan:
-        strategy = strategy_of(record.settings)
-        return plan(record, strategy, self.tools.clock(), self._purse(record))
+    def _planner(self, record: SearchRecord) -> Planner:
+        """The planner kept from the last call, where it can follow; whoever uses it keeps it again
+        once what it opened is stored."""
+        kept = self._planners.pop(record.id, None)
+        if kept is not None and kept.follows(record):
+            return kept
+        return Planner(record, strategy_of(record.settings), self._purse(record))
 
     def _purse(self, record: SearchRecord) -> Purse:
         """Raises: as `Tools.policy` does."""
@@ -254,19 +279,17 @@ class Engine:
     def _position(self, record: SearchRecord, trial: StoredTrial) -> Position:
         if record.preparation is None:
             raise SearchConflict(f"search {record.id} is not prepared yet")
-        tree = grown_tree(record)
-        preparation = record.preparation
+        path = path_to(record.trials, trial)
         steps = _Steps(record, trial.told)
         return Position(
             search=record.id,
             trial=trial.number,
             issue=record.issue,
-            preparation=preparation,
-            state=self._restored(record, preparation, tree, NodeId(trial.node)),
+            preparation=record.preparation,
+            state=self._restored(record, record.preparation, path),
             ordinal=trial.ordinal,
             seed=f"{record.settings.seed}:{trial.number}",
-            path=[steps.of(made) for node in tree.path(NodeId(trial.node))
-                  if (made := tree[node].trial) is not None],
+            path=[steps.of(made) for made in path],
             tried=[steps.of(t.number) for t in record.trials[: trial.told]
                    if (t.node, t.stage) == (trial.node, trial.stage)],
             stage=trial.stage,
@@ -274,16 +297,20 @@ class Engine:
         )  # fmt: skip
 
     def _restored(
-        self, record: SearchRecord, preparation: Preparation, tree: SearchTree, node: NodeId
+        self, record: SearchRecord, preparation: Preparation, path: Sequence[int]
     ) -> StateId:
-        """The node's state, made again from its patch where this machine has not seen it."""
-        base, made = StateId(preparation.base), tree[node].trial
-        if made is None:
+        """The state at the end of a path, made again from its patch where this machine has not
+        seen it."""
+        base = StateId(preparation.base)
+        outcome = record.trials[path[-1]].outcome if path else None
+        if outcome is None or outcome.state is None:
             return base
-        outcome = record.trials[made].outcome
-        patch = outcome.patch if outcome else b""
-        states = self._bench(record).sandbox.states
-        return states.restore(base, patch, StateId(state_of(tree[node].state)))
+        state = StateId(outcome.state)
+        here = self._here.setdefault(record.id, set())
+        if state not in here:
+            self._bench(record).sandbox.states.restore(base, outcome.patch, state)
+            here.add(state)
+        return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,86 +344,3 @@ def cause_of(error: Exception) -> str:
             "give the right to write there"
         )
     return str(error)
-
-
-def run_in_process(
-    engine: Engine,
-    search: str,
-    workers: int | None = None,
-    between: Callable[[], None] = lambda: None,
-) -> None:
-    """The whole search, in threads; goes on where the store says it is.
-
-    An interrupt leaves the search resumable: trials that were under way stay open in the store.
-    They are not waited for; closing the sandbox ends them. `between` is called between two steps,
-    and may raise to interrupt.
-    """
-    engine.prepare(search)
-    pool, stopped = ThreadPoolExecutor(workers or os.cpu_count()), Event()
-    try:
-        _drive(engine, search, pool, stopped, between)
-        between()
-    except BaseException:
-        stopped.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
-    engine.decide(search)
-
-
-def _drive(
-    engine: Engine,
-    search: str,
-    pool: ThreadPoolExecutor,
-    stopped: Event,
-    between: Callable[[], None],
-) -> None:
-    def start(numbers: Iterable[int]) -> set[Future[Outcome]]:
-        return {pool.submit(_stubbornly, engine, search, number, stopped) for number in numbers}
-
-    running = start(t.number for t in engine.store.load(search).trials if t.outcome is None)
-    while True:
-        step = engine.advance(search)
-        running |= start(step.opened)
-        if not running:
-            return
-        done, running = wait(running, return_when=FIRST_COMPLETED)
-        failure = _record(engine, search, done)
-        if failure is not None:
-            _record(engine, search, wait(running).done)
-            _close_open_trials(engine, search, cause_of(failure))
-            engine.fail(search, failure)
-            return
-        between()
-
-
-def _record(engine: Engine, search: str, done: set[Future[Outcome]]) -> Exception | None:
-    """Record every outcome that came back; answer what makes the search impossible, if anything."""
-    failure: Exception | None = None
-    for future in done:
-        try:
-            engine.store.record_outcome(search, future.result())
-        except (AgentError, SandboxError, OSError) as error:
-            failure = failure or error
-    return failure
-
-
-def _close_open_trials(engine: Engine, search: str, reason: str) -> None:
-    """No trial stays open in a search that is over."""
-    for trial in engine.store.load(search).trials:
-        if trial.outcome is None:
-            lost = Outcome(trial=trial.number, kind="lost", reason=reason)
-            engine.store.record_outcome(search, lost)
-
-
-def _stubbornly(engine: Engine, search: str, number: int, stopped: Event) -> Outcome:
-    """Carry out a trial; begin again what the infrastructure lost, a few times."""
-    reason = ""
-    for _ in range(TRIES):
-        try:
-            return engine.carry_out(search, number)
-        except (SandboxLost, ModelUnreachable) as error:
-            reason = cause_of(error)
-            if stopped.is_set():
-                break
-    return Outcome(trial=number, kind="lost", reason=reason, usage=Usage())

@@ -11,7 +11,7 @@ from agents.domain import Ceiling, Limits, Outcome, Preparation, SearchSettings,
 from agents.errors import PriceUnknown
 from agents.search.budget import Amounts, Budget
 from agents.search.strategy import Strategy, rng_for
-from agents.search.tree import fold
+from agents.search.tree import NodeId, fold, open_trial
 from agents.store import SearchRecord, StoredTrial, bare_tree, history, result_of
 
 VERIFICATION_RESERVE = 0.1
@@ -57,13 +57,17 @@ def plan(record: SearchRecord, strategy: Strategy, now: float, purse: Purse) -> 
 
     Raises: ValueError if the search is not prepared.
     """
-    return _Planner(record, strategy, purse).plan(now)
+    return Planner(record, strategy, purse).plan(record, now)
 
 
-class _Planner:
-    """Grows with the record: all that it knows follows from what was told and opened, in order."""
+class Planner:
+    """Grows with the record: all that it knows follows from what was opened and told, in order.
+
+    A planner that is kept plans what a new one would, and need not fold the whole history again.
+    """
 
     def __init__(self, record: SearchRecord, strategy: Strategy, purse: Purse) -> None:
+        """Raises: ValueError if the search is not prepared."""
         if record.preparation is None:
             raise ValueError(f"search {record.id} is not prepared yet")
         self.record, self.strategy = record, strategy
@@ -80,8 +84,31 @@ class _Planner:
         for trial in record.trials[self.told :]:
             self.budget.hold(trial.number, self.promise)
 
-    def plan(self, now: float) -> Plan:
-        self.budget.spent["wall_s"] = now - (self.record.started_at or now)
+    def follows(self, record: SearchRecord) -> bool:
+        """Catch up with a later record of the same search; False where this planner cannot, and is
+        of no more use.
+
+        Trials are inserted once and never changed, so their number says how far the record is. It
+        cannot where what it opened was not stored, where it had told more than whoever opened the
+        next trial, or where the clock was set back.
+        """
+        if len(record.trials) < self.tree.next_trial or record.started_at != self.record.started_at:
+            return False
+        self.record = record
+        for trial in record.trials[self.tree.next_trial :]:
+            if trial.told < self.told:
+                return False
+            while self.told < trial.told:
+                self._tell_next()
+            open_trial(self.tree, NodeId(trial.node), trial.stage, trial.arm)
+            self.budget.hold(trial.number, self.promise)
+        return True
+
+    def plan(self, record: SearchRecord, now: float) -> Plan:
+        """Open what may be opened; the same record again would be planned from there on."""
+        self.record = record
+        self.budget.spent["wall_s"] = now - (record.started_at or now)
+        known = record.known
         opened: list[StoredTrial] = []
         while True:
             over, limit = self._over()
@@ -93,7 +120,7 @@ class _Planner:
                 over = None if self.tree.open_trials else "no further idea was left"
             if over is not None and not self.tree.open_trials:
                 return Plan(opened=tuple(opened), over=over, limit=limit)
-            if self.told >= self.record.known:
+            if self.told >= known:
                 return Plan(opened=tuple(opened))
             self._tell_next()
 

@@ -170,6 +170,21 @@ def _text(patch: bytes) -> str:
     return patch.decode("utf-8", "surrogateescape")
 
 
+def path_to(trials: Sequence[StoredTrial], trial: StoredTrial) -> tuple[int, ...]:
+    """The trials that made the nodes from the root to where `trial` was opened, in that order.
+
+    Nodes are numbered as they are made, and results are told in the order of trials: so node n was
+    made by the n-th trial that expanded, and no tree has to be grown to know that.
+    """
+    makers = [t for t in trials[: trial.told] if t.outcome and t.outcome.kind == "expanded"]
+    path: list[int] = []
+    node = trial.node
+    while node:
+        path.append(makers[node - 1].number)
+        node = makers[node - 1].node
+    return tuple(reversed(path))
+
+
 def _results(trials: Sequence[StoredTrial]) -> Iterator[TrialResult]:
     for trial in trials:
         if trial.outcome is None:

@@ -26,6 +26,8 @@ from sandbox.protocol import StateId
 from sandbox.scratch import scratch, sweep
 
 _KEPT_LISTINGS = 16
+_KEPT_DIFFS = 64
+_LONGEST_KEPT_DIFF = 100_000
 _APPLY_MB = 512
 _UNSAFE_COMPLAINTS = ("invalid path", "beyond a symbolic link", "invalid file name")
 _DIFF = (
@@ -56,6 +58,7 @@ class GitStates:
         sweep(self._git_dir)
         self._objects = Objects(self._git_dir)
         self._listings: OrderedDict[StateId, tuple[tuple[str, Entry], ...]] = OrderedDict()
+        self._diffs: OrderedDict[tuple[StateId, StateId], bytes] = OrderedDict()
         self._lock = Lock()
 
     def import_commit(self, repository: Path, revision: str) -> tuple[StateId, str]:
@@ -111,8 +114,17 @@ class GitStates:
         """A binary-safe git diff with full index lines; empty when equal."""
         if base == state:
             return b""
+        with self._lock:
+            if (kept := self._diffs.get((base, state))) is not None:
+                return kept
         self._root(base), self._root(state)
-        return self._must(git.run(self._git_dir, *_DIFF.split(), base, state)).stdout
+        found = self._must(git.run(self._git_dir, *_DIFF.split(), base, state)).stdout
+        with self._lock:
+            if len(found) <= _LONGEST_KEPT_DIFF:
+                self._diffs[base, state] = found
+            while len(self._diffs) > _KEPT_DIFFS:
+                self._diffs.popitem(last=False)
+        return found
 
     def changed(self, base: StateId, state: StateId) -> Mapping[str, bytes | None]:
         """Path → content in `state` of every file that differs (a symlink's is its target)."""

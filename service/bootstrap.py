@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from celery import Celery
 
-from agents.engine import Engine, Tools, run_in_process
+from agents.driver import run_in_process
+from agents.engine import Engine, Tools
 from agents.replay import Replaying, replaying
 from agents.store import SearchRecord
+from sandbox.bounded import BoundedSandbox
 from sandbox.cache import CachingSandbox
 from sandbox.choose import DockerOptions, choose
 from sandbox.protocol import Sandbox
@@ -22,6 +24,7 @@ from service.policies import Policies
 from service.queue.app import make_app
 from service.queue.leases import Leases
 from service.queue.transport import CeleryTransport
+from service.rankers import Rankers
 from service.repositories.git import Limits
 from service.repositories.source import RepositorySource
 from service.repositories.uploads import Uploads
@@ -57,7 +60,9 @@ def build_source(settings: Settings, *, allow_local: bool | None = None) -> Repo
 
 def build_sandbox(settings: Settings) -> Sandbox:
     """The first provider that works. Raises: SandboxUnavailable."""
-    return choose(settings.sandbox, settings.cache_dir / "sandbox", docker=docker_options(settings))
+    folder = settings.cache_dir / "sandbox"
+    chosen = choose(settings.sandbox, folder, docker=docker_options(settings))
+    return BoundedSandbox(chosen, settings.sandbox_slots)
 
 
 def docker_options(settings: Settings) -> DockerOptions:
@@ -91,6 +96,7 @@ def build_tools(
         policy=Policies(journals),
         value=Values(journals),
         surrogate=Surrogates(journals),
+        ranker=Rankers(journals),
         baselines=FileBaselines(settings.cache_dir / "baselines"),
     )
 

@@ -45,8 +45,8 @@ class Settings(BaseSettings):
     sandbox: Names = ("bubblewrap", "docker")
     """Providers in the order in which they are tried."""
 
-    sandbox_slots: int = Field(default=2, gt=0)
-    """Docker containers, and so runs, at once in a process: as many as it has cores."""
+    sandbox_slots: int = Field(default_factory=lambda: os.cpu_count() or 2, gt=0)
+    """Sandbox runs at once in a process, and so Docker containers: as many as it has cores."""
     docker_host: str | None = None
     """Address of the Docker daemon, such as ``tcp://…``. Default: the local socket."""
     docker_runtime: str | None = None

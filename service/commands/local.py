@@ -10,7 +10,8 @@ from types import FrameType
 from rich.console import Console
 
 from agents.domain import Issue, SearchSettings
-from agents.engine import Engine, run_in_process
+from agents.driver import run_in_process
+from agents.engine import Engine
 from agents.store import SearchRecord
 from service.bootstrap import build_engine, build_store
 from service.config import Settings

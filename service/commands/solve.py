@@ -75,6 +75,9 @@ def solve(
     judge: Annotated[
         str | None, typer.Option(help="The model that judges states. Default: --model.")
     ] = None,
+    rerank: Annotated[
+        bool, typer.Option("--rerank", help="Let the model put the likeliest places first.")
+    ] = DEFAULTS.rerank,
     surrogate: Annotated[
         str, typer.Option(help="What guesses which tests to run first: none, history or llm.")
     ] = DEFAULTS.surrogate,
@@ -114,6 +117,7 @@ def solve(
         policy=tuple(policy or (["llm"] if settings.model else ["mutation"])),
         value=value,
         judge=judge,
+        rerank=rerank,
         surrogate=surrogate,
         seed=seed,
         model=settings.model,

@@ -79,6 +79,10 @@ class SearchOptions(_Strict):
         default=_DEFAULTS.edit_form,
         description="how a model writes edits: blocks of text, or function calls where it can",
     )
+    rerank: bool = Field(
+        default=_DEFAULTS.rerank,
+        description="let the model put the likeliest places first, in one call",
+    )
     surrogate: Short = Field(
         default=_DEFAULTS.surrogate,
         description="what guesses which tests to run first: none, history or llm",

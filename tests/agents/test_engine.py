@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from agents.domain import Ceiling, Limits
-from agents.engine import Engine, run_in_process
+from agents.driver import run_in_process
+from agents.engine import Engine
 from agents.errors import ModelRefusedKey, ModelUnreachable
 from agents.policy.protocol import Position, Proposal, Unusable
 from agents.store import MemoryStore, SearchRecord, grown_tree

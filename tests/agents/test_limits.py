@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from agents.domain import Ceiling, Limits, Usage
-from agents.engine import Engine, run_in_process
+from agents.driver import run_in_process
+from agents.engine import Engine
 from agents.errors import ModelUnreachable
 from agents.llm.journal import Journal, MemoryCallStore
 from agents.llm.protocol import Model, Reply, Request
+from agents.llm.weighted import WeightedJournal
 from agents.policy.llm_policy import LlmPolicy
 from agents.store import MemoryStore, SearchRecord
 from agents.value.protocol import Estimate, Scene
@@ -23,7 +25,7 @@ from tests.agents.test_engine import drive, shape
 from tests.agents.toy import World, answer, run
 
 SEEDS = range(4)
-CEILING = LlmPolicy(Journal(Gambler(), MemoryCallStore(), PRICE), "m").ceiling
+CEILING = LlmPolicy((WeightedJournal("m", Journal(Gambler(), MemoryCallStore(), PRICE)),)).ceiling
 MANY = {"width": 64, "strategy": "best_of_n", "policy": ("llm",)}
 
 
@@ -36,7 +38,7 @@ def asking(
 ) -> Engine:
     """An engine whose policy asks `model` under a journal with a price."""
     engine = world.engine([], script=script, **settings)
-    policy = LlmPolicy(Journal(model, calls, PRICE), "m")
+    policy = LlmPolicy((WeightedJournal("m", Journal(model, calls, PRICE)),))
     engine.tools = replace(engine.tools, policy=lambda _: policy)
     return engine
 

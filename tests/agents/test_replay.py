@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from agents.domain import Ceiling, Limits, Outcome, Usage, WeightedModel
-from agents.engine import Engine, Tools, run_in_process
+from agents.driver import run_in_process
+from agents.engine import Engine, Tools
 from agents.errors import ReplayMismatch
 from agents.llm.caller import JUDGE, Caller
 from agents.llm.journal import CallRecord, Journal, MemoryCallStore
 from agents.llm.protocol import Message, Model, Request
 from agents.llm.recorded import Nobody, RecordedCalls
+from agents.llm.weighted import WeightedJournal
 from agents.policy.llm_policy import LlmPolicy
 from agents.policy.mixed_policy import MixedPolicy
 from agents.policy.scripted_policy import ScriptedPolicy
@@ -48,7 +50,11 @@ class AskingJudge:
 
 def tools_for(world: World, base: Tools, journal: Journal, *, judged: bool) -> Tools:
     """Two models, the scripted policy between them, and a judge if wanted."""
-    members = (LlmPolicy(journal, "m"), ScriptedPolicy(IDEAS), LlmPolicy(journal, "n", name="n"))
+    members = (
+        LlmPolicy((WeightedJournal("m", journal),)),
+        ScriptedPolicy(IDEAS),
+        LlmPolicy((WeightedJournal("n", journal),), name="n"),
+    )
     tools = replace(base, policy=lambda _: MixedPolicy(members))
     return replace(tools, value=lambda _: AskingJudge(journal)) if judged else tools
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from agents.domain import Issue, Outcome, SearchSettings, Verdict, Workload
-from agents.engine import Engine, Tools, run_in_process
+from agents.driver import run_in_process
+from agents.engine import Engine, Tools
 from agents.policy.mutation_policy import MutationPolicy
 from agents.policy.protocol import Policy
 from agents.policy.scripted_policy import Changes, ScriptedPolicy

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.domain import Ceiling
-from agents.engine import run_in_process
+from agents.driver import run_in_process
 from agents.llm.journal import Journal, MemoryCallStore
 from agents.llm.scripted import Line, ScriptedModel
 from agents.store import SearchRecord

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from agents.engine import run_in_process
+from agents.driver import run_in_process
 from sandbox.errors import SandboxUnavailable
 from service.app import create_app
 from service.bootstrap import Services, build_source

@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from agents.domain import Issue, Limits, SearchSettings
-from agents.engine import run_in_process
+from agents.driver import run_in_process
 from agents.store import SearchRecord
 from service.bootstrap import build_engine, build_store, build_uploads
 from service.config import Settings

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from agents.domain import Limits, Usage
-from agents.engine import Engine, run_in_process
+from agents.driver import run_in_process
+from agents.engine import Engine
 from agents.llm.caller import JUDGE
 from agents.llm.scripted import Line
 from agents.store import SearchRecord

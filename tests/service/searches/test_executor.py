@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from agents.engine import run_in_process
+from agents.driver import run_in_process
 from service.errors import ExecutorStopped
 from service.searches.executor import InProcessExecutor
 from service.searches.store import SqlStore

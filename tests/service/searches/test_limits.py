@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from agents.domain import Issue, Limits, SearchSettings
-from agents.engine import Engine, run_in_process
+from agents.driver import run_in_process
+from agents.engine import Engine
 from agents.llm.journal import Journal
 from agents.llm.recorded import Nobody, RecordedCalls
+from agents.llm.weighted import WeightedJournal
 from agents.policy.llm_policy import LlmPolicy
 from agents.replay import difference, replaying
 from service.kit.database import Database
@@ -43,7 +45,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 def engine_on(world: World, database: Database) -> Engine:
     """The toy's tools over the database's stores."""
     journal = Journal(Gambler(7, best=0.05), SqlCallStore(database), PRICE)
-    tools = replace(world.engine([]).tools, policy=lambda _: LlmPolicy(journal, "m"))
+    tools = replace(
+        world.engine([]).tools, policy=lambda _: LlmPolicy((WeightedJournal("m", journal),))
+    )
     return Engine(SqlStore(database), tools)
 
 
@@ -87,7 +91,7 @@ def test_workers_of_a_server_keep_the_limit_and_their_search_can_be_replayed(
     assert sum(c.reply.prompt_tokens + c.reply.completion_tokens for c in calls) <= LIMIT
 
     journal = Journal(Nobody(), RecordedCalls.of(calls))
-    tools = replace(engine.tools, policy=lambda _: LlmPolicy(journal, "m"))
+    tools = replace(engine.tools, policy=lambda _: LlmPolicy((WeightedJournal("m", journal),)))
     again = replaying(tools, recorded)
     run_in_process(again, search, workers=4)
     assert difference(recorded, again.store.load(search)) is None

@@ -1,0 +1,46 @@
+"""A model's order of the likeliest places, asked for once before the first trial."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from agents.domain import Issue, Preparation
+from agents.llm.caller import PREPARING, Caller
+from agents.llm.journal import Journal
+from agents.llm.protocol import Message, Request
+from agents.localise.rerank import reranked
+
+MAX_TOKENS = 120
+"""Of the reply: twenty numbers, and a few words around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Asks `model`, by way of the journal, under the trial number `PREPARING`."""
+
+    journal: Journal
+    model: str
+
+    def ranked(
+        self, search: str, issue: Issue, prepared: Preparation, sources: Mapping[str, str]
+    ) -> Preparation:
+        """`prepared` with its functions in the model's order and the call booked.
+
+        `sources`: path → text of the files that the functions lie in. Raises: ModelError.
+        """
+        caller = Caller(self.journal, search, PREPARING)
+
+        def ask(messages: tuple[Message, ...]) -> str:
+            request = Request(
+                model=self.model, messages=messages, temperature=0.0, max_tokens=MAX_TOKENS, seed=0
+            )
+            return caller.ask(request).text
+
+        where, failures = prepared.localisation, prepared.reproduction.failures
+        places = reranked(
+            issue.problem_statement, tuple(failures.values()), where.functions, sources, ask
+        )
+        return replace(
+            prepared,
+            localisation=replace(where, functions=places),
+            usage=prepared.usage + caller.usage,
+        )
