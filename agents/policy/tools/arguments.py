@@ -10,6 +10,9 @@ from agents.policy.tools.definitions import BY_NAME
 
 Arguments = Mapping[str, str | int]
 
+MOST_DIGITS = 9
+"""Of a number: no file has more lines, and `int` refuses very long ones."""
+
 
 def arguments(call: ToolCall) -> Arguments | EditProblem:
     """What was given by name. Numbers may come as text; what the function does not know, and what
@@ -21,7 +24,7 @@ def arguments(call: ToolCall) -> Arguments | EditProblem:
         return EditProblem("unparsable", text)
     try:
         given = json.loads(call.arguments or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return EditProblem("unparsable", f"The arguments of {call.name} are not JSON: {error}.")
     if not isinstance(given, dict):
         return EditProblem("unparsable", f"The arguments of {call.name} are no JSON object.")
@@ -48,6 +51,8 @@ def _checked(
     return found
 
 
-def _number(value: object) -> object:
+def _number(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
     text = str(value).strip()
-    return int(text) if not isinstance(value, bool) and text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -25,7 +25,7 @@ class Turn:
     """What became of one reply."""
 
     answers: tuple[Message, ...] = ()
-    """To every call but ``finish``."""
+    """To every call but the first ``finish``."""
     problem: EditProblem | None = None
     """The first thing in the reply that cannot be used."""
     over: bool = False
@@ -77,6 +77,8 @@ class Workbench:
         given = arguments(call)
         if isinstance(given, EditProblem):
             return given
+        if call.name == FINISH.name:
+            return _FINISHED
         if call.name not in _READING:
             return write(call.name, given, self.draft)
         if self.reads == 0:
@@ -87,6 +89,7 @@ class Workbench:
 
 
 _TOO_MANY = EditProblem("unparsable", f"Not carried out: call {CALLS_A_REPLY} functions at most.")
+_FINISHED = "finish was called already in this reply: once is enough."
 _READ_ENOUGH = EditProblem(
     "no_edit", "No reading calls are left. Call edit to repair the code, and then finish."
 )

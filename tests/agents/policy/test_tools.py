@@ -205,11 +205,19 @@ class TestArguments:
         [
             ("look", "{}", "there are: search, symbols, view, edit, create, finish"),
             ("view", "{", "not JSON"),
+            pytest.param("view", "[" * 100_000, "not JSON", id="deeply nested"),
             ("view", "[]", "no JSON object"),
             ("view", "{}", "view needs path"),
             ("view", '{"path": 3}', "path must be of type string"),
             ("view", '{"path": "a", "start": "x"}', "start must be of type integer"),
             ("view", '{"path": "a", "start": true}', "start must be of type integer"),
+            ("view", '{"path": "a", "start": 1234567890}', "start must be of type integer"),
+            pytest.param(
+                "view",
+                f'{{"path": "a", "start": "{"1" * 5000}"}}',
+                "start must be of type integer",
+                id="a number of 5000 digits",
+            ),
             ("edit", '{"path": "a", "old": "\\ud800", "new": ""}', "not valid Unicode"),
         ],
     )
@@ -233,6 +241,13 @@ class TestWorkbench:
         assert [m.tool_call_id for m in turn.reply("not yet")] == ["c0", "c2", "c1"]
         assert (turn.over, turn.problem) == (True, None)
         assert bench.draft.changes == {"pkg/far.py": b"z = 2\n"}
+
+    def test_finish_may_be_called_twice_in_one_reply(self) -> None:
+        edit = {"path": "pkg/far.py", "old": "1", "new": "2"}
+        turn = Workbench(draft()).take(reply(("edit", edit), ("finish", {}), ("finish", {})))
+        assert (turn.over, turn.problem) == (True, None)
+        assert [m.tool_call_id for m in turn.reply("not yet")] == ["c0", "c2", "c1"]
+        assert "called already" in turn.answers[1].content
 
     def test_reading_calls_run_out_and_writing_calls_do_not(self) -> None:
         bench = Workbench(draft())
