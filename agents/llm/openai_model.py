@@ -131,7 +131,7 @@ class OpenAiModel:
 
     def _reply(self, request: Request, completion: ChatCompletion) -> Reply:
         choice = completion.choices[0]
-        text = choice.message.content or ""
+        text = _sound(choice.message.content or "")
         calls = _calls(choice.message)
         written_here = estimate_tokens(text) + estimate_calls(calls)
         prompt, cached, written, estimated = _usage(completion, request, written_here)
@@ -210,19 +210,26 @@ def _arguments(request: Request, refused: frozenset[str]) -> dict[str, Any]:
 
 
 def _turn(message: Message) -> dict[str, Any]:
-    turn: dict[str, Any] = {"role": message.role, "content": message.content}
+    turn: dict[str, Any] = {"role": message.role, "content": _sound(message.content)}
     if message.tool_call_id:
-        turn["tool_call_id"] = message.tool_call_id
+        turn["tool_call_id"] = _sound(message.tool_call_id)
     if message.tool_calls:
         turn["tool_calls"] = [
             {
-                "id": call.id,
+                "id": _sound(call.id),
                 "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
+                "function": {"name": _sound(call.name), "arguments": _sound(call.arguments)},
             }
             for call in message.tool_calls
         ]
     return turn
+
+
+def _sound(text: str) -> str:
+    """With a question mark for every lone surrogate: the SDK cannot send one, nor can all stores
+    keep one.
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
@@ -239,9 +246,9 @@ def _calls(message: ChatCompletionMessage) -> tuple[ToolCall, ...]:
     found = (call for call in message.tool_calls or () if call.type != "custom")
     return tuple(
         ToolCall(
-            id=call.id or f"call_{number}",
-            name=call.function.name or "",
-            arguments=call.function.arguments or "",
+            id=_sound(call.id or f"call_{number}"),
+            name=_sound(call.function.name or ""),
+            arguments=_sound(call.function.arguments or ""),
         )
         for number, call in enumerate(found)
     )

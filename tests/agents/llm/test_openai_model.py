@@ -74,6 +74,24 @@ def test_a_good_reply_is_counted_and_priced() -> None:
     assert not reply.estimated
 
 
+def test_a_lone_surrogate_neither_fails_to_be_sent_nor_gets_in() -> None:
+    call = ToolCall(id="a\ud800", name="view\ud800", arguments="{\udfff}")
+    messages = (
+        Message("user", "caf\u00e9 \ud800"),
+        Message("assistant", "", tool_calls=(call,)),
+        Message("tool", "\udc80", tool_call_id="a\ud800"),
+    )
+    with rig(ok("so \udfff"), calling(function("f\ud800", "{\udfff}", id="b\ud800"))) as r:
+        first = r.model.complete(replace(ASK, messages=messages))
+        second = r.model.complete(ASK)
+        sent = r.server.requests[0]["messages"]
+    assert [turn["content"] for turn in sent] == ["caf\u00e9 ?", "", "?"]
+    assert sent[1]["tool_calls"][0]["function"] == {"name": "view?", "arguments": "{?}"}
+    assert sent[1]["tool_calls"][0]["id"] == sent[2]["tool_call_id"] == "a?"
+    assert first.text == "so ?"
+    assert second.tool_calls == (ToolCall(id="b?", name="f?", arguments="{?}"),)
+
+
 def test_the_whole_request_travels() -> None:
     with rig(ok("x")) as r:
         r.model.complete(ASK)
