@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agents.domain import Localisation, is_test_path
+from agents.llm.clipping import clip
 from agents.llm.protocol import estimate_tokens
 from agents.localise.functions import FunctionSpan
 from agents.localise.line_map import map_lines
@@ -191,11 +192,13 @@ def _named(span: FunctionSpan, words: frozenset[str]) -> float:
 
 
 def _shortened(excerpt: Excerpt, tokens: int) -> Excerpt:
-    """The head of a segment that is too long on its own."""
+    """The head of a segment that is too long on its own; of one very long line both ends."""
     lines = excerpt.text.split("\n")
     while len(lines) > 1 and estimate_tokens("\n".join(lines)) > tokens:
         lines = lines[: len(lines) * 3 // 4]
     end = excerpt.start + len(lines) - 1
+    if len(lines) == 1:
+        lines = [clip(lines[0], tokens).replace("\n", " ")]
     return replace(excerpt, end=end, text="\n".join(lines))
 
 

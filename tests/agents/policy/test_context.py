@@ -94,6 +94,16 @@ def test_other_languages_are_shown_as_what_they_are() -> None:
     assert "web/app.js\n```javascript\nfunction send(receipt) {" in messages[-1].content
 
 
+def test_a_single_line_that_is_too_long_is_clipped() -> None:
+    line = "const data = '" + "x" * 1_600_000 + "';"
+    states = DictStates({BASE: {"web/app.js": line.encode()}})
+    (excerpt,) = choose(position(), states, 3000)
+    assert 2900 <= estimate_tokens(excerpt.text) <= 3000
+    assert excerpt.text.startswith("const data")
+    assert excerpt.text.endswith("';")
+    assert (excerpt.start, excerpt.end, excerpt.text.count("\n")) == (1, 1, 0)
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["Cart.total", "Cart.discount", "spare"]), st.floats(0.01, 1)),
