@@ -33,7 +33,8 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
     autoescape=False,  # noqa: S701  (prompts are no HTML)
 )
-_LIST = re.compile(r"\[([^\[\]]*)\]")
+_LIST = re.compile(r"(?<![\w)\]])\[([^\[\]]*)\]")
+"""What follows a name or a bracket is a subscript."""
 _BARE = re.compile(r"^\W*\d+(?:[\s,;>#.]+\d+)*\W*$", re.MULTILINE)
 
 
@@ -91,17 +92,36 @@ def prompt(
 def read_order(reply: str, places: Sequence[Place]) -> tuple[int, ...]:
     """Indexes from 0 in the order that the reply puts them, each once; empty for nonsense.
 
-    The last list in brackets that names any of them, else the last line of bare numbers, else
-    the names in the order in which they are said.
+    The last list of several numbers that are all known, else a single one, else what is known of
+    a list; lists in brackets go before lines of bare numbers, and these before lines that end in
+    a list. Else the names in the order in which they are said.
     """
-    groups = [*_BARE.findall(reply), *_LIST.findall(reply)]
-    for group in reversed(groups):
-        numbers = [int(number) - 1 for number in re.findall(r"\d+", group)]
-        known = [number for number in numbers if 0 <= number < len(places)]
-        if known:
-            return tuple(dict.fromkeys(known))
+    groups = [*_endings(reply), *_BARE.findall(reply), *_LIST.findall(reply)]
+    orders = [order for group in reversed(groups) if (order := _order(group, len(places)))[1]]
+    if orders:
+        return max(orders, key=lambda order: order[0])[1]
     said = {n: _mention(reply, place) for n, place in enumerate(places)}
     return tuple(sorted((n for n in said if said[n] >= 0), key=lambda n: (said[n], n)))
+
+
+def _order(group: str, places: int) -> tuple[tuple[bool, bool], tuple[int, ...]]:
+    """How good a list is (all numbers known, and several), and what is known of it, from 0."""
+    numbers = [int(number[:9]) - 1 for number in re.findall(r"\d+", group)]
+    known = tuple(dict.fromkeys(number for number in numbers if 0 <= number < places))
+    sound = bool(numbers) and set(known) == set(numbers)
+    return (sound, sound and len(known) > 1), known
+
+
+def _endings(reply: str) -> list[str]:
+    """Lists at the ends of lines: behind a blank or a colon, with commas or the like inside."""
+    found = []
+    for whole in reply.split("\n"):
+        line = whole.rstrip(" \t\r.*`_)")
+        before = line.rstrip("0123456789#,;> \t")
+        tail = line[len(before) :]
+        if re.search("[,;>]", tail) and (before.endswith(":") or tail[0].isspace()):
+            found.append(tail)
+    return found
 
 
 def head(text: str, tokens: int) -> str:

@@ -15,12 +15,15 @@ MOST_LISTED = 12
 MOST_CHOSEN = 3
 
 _PLACES = re.compile(
-    r"^\W*(?:places?|numbers?|answer)\b(?P<said>.*\d.*)$", re.IGNORECASE | re.MULTILINE
+    r"^\W*(?:places?|numbers?|answer)\b"
+    r"(?:[^\w\n]+(?:is|are|places?|numbers?)\b){0,4}(?P<said>[^\w\n]+\d.*)$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _BARE = re.compile(r"^(?P<said>\W*\d+(?:\W+(?:and\W+)?\d+)*\W*)$", re.IGNORECASE | re.MULTILINE)
 _NO_PLACE = re.compile(r"\(.*?\)|\blines?\s+\d+(?:\s*(?:to|-|–)\s*\d+)?", re.IGNORECASE)
 _SURE = re.compile(
-    r"^\W*(?:sure|certainty|confidence)\W*(?P<said>\d+(?:\.\d+)?)", re.IGNORECASE | re.MULTILINE
+    r"^\W*(?:sure|certainty|confidence)\W*?(?P<said>\d*\.\d+|\d+)(?P<percent>\s*%)?",
+    re.IGNORECASE | re.MULTILINE,
 )
 _NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.]*\w)")
 
@@ -56,7 +59,7 @@ def named_places(reply: str, candidates: Sequence[Place]) -> tuple[Place, ...]:
     A line with a number that is none of the list's was made up: it is not followed.
     """
     for match in (*_PLACES.finditer(reply), *_BARE.finditer(reply)):
-        numbers = [int(found) for found in _NUMBER.findall(_NO_PLACE.sub("", match["said"]))]
+        numbers = [int(found[:9]) for found in _NUMBER.findall(_NO_PLACE.sub("", match["said"]))]
         if numbers and all(1 <= number <= len(candidates) for number in numbers):
             return tuple(dict.fromkeys(candidates[n - 1] for n in numbers))[:MOST_CHOSEN]
     places = [(at.start(), place) for place in candidates if (at := _mention(place, reply))]
@@ -66,11 +69,17 @@ def named_places(reply: str, candidates: Sequence[Place]) -> tuple[Place, ...]:
 def sure(reply: str) -> float | None:
     """How sure the model says it is of its first place, in (0, 1]; None: it does not say.
 
+    Percent are asked for; a number up to 1 with a decimal point is a share all the same.
+
     Models can put their confidence in words about as well as in probabilities (Tian et al. 2023).
     """
     match = _SURE.search(reply)
-    percent = float(match["said"]) if match else 0.0
-    return min(percent, 100.0) / 100 if percent > 0 else None
+    if match is None:
+        return None
+    number = float(match["said"])
+    if "." in match["said"] and number <= 1 and not match["percent"]:
+        number *= 100
+    return min(number, 100.0) / 100 if number > 0 else None
 
 
 def _mention(place: Place, reply: str) -> re.Match[str] | None:

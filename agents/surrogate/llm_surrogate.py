@@ -66,14 +66,19 @@ class LlmSurrogate:
 
 
 def read_guess(reply: str, listed: Sequence[str]) -> dict[str, bool]:
-    """What a reply says: broken tests in its order, then those that it did not name."""
+    """What a reply says: broken tests in its order, then those that it did not name.
+
+    Where all numbers of broken tests are made up, nothing is said about any test.
+    """
     passes: dict[str, bool] = {}
     issue, broken = _ISSUE.search(reply), _BROKEN.search(reply)
     if issue is not None:
         passes[ISSUE] = issue[1].lower() == "pass"
     if broken is not None:
-        numbers = [int(digits) for digits in re.findall(r"\d{1,3}", broken[1])]
+        numbers = [int(digits[:9]) for digits in re.findall(r"\d+", broken[1])]
         named = [listed[number - 1] for number in numbers if 0 < number <= len(listed)]
+        if numbers and not named:
+            return passes
         passes |= dict.fromkeys(named, False)
         passes |= {test: True for test in listed if test not in passes}
     return passes

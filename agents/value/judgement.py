@@ -20,6 +20,10 @@ _NUMBER = (
 )
 _MARKS = r"[\s\"'*_`(<\[]{0,8}"
 _LABEL = r"(?:value|score|rating|probability)(?:\s?\([^()\n]{1,40}\))?"
+_ASKED_FOR = re.compile(
+    rf"^[\s\"'*_`{{#>-]{{0,8}}VALUE{_MARKS}:{_MARKS}(?i:{_NUMBER})", re.MULTILINE
+)
+"""As the prompt writes it; code that is quoted is hardly in capitals."""
 _AT_LINE_START = re.compile(
     rf"^[\s\"'*_`{{#>-]{{0,8}}{_LABEL}{_MARKS}[:=]{_MARKS}{_NUMBER}", re.IGNORECASE | re.MULTILINE
 )
@@ -48,9 +52,14 @@ class Unreadable:
 
 
 def read_judgement(text: str) -> Judgement | Unreadable:
-    """The last number that is labelled as one, and the rest as the paragraph."""
+    """The last number that is labelled as one, best as ``VALUE:``; the rest is the paragraph."""
     text = clip(text, READ_TOKENS)
-    found = _last(_AT_LINE_START, text) or _LAST_LINE.search(text) or _last(_ANYWHERE, text)
+    found = (
+        _last(_ASKED_FOR, text)
+        or _last(_AT_LINE_START, text)
+        or _LAST_LINE.search(text)
+        or _last(_ANYWHERE, text)
+    )
     if found is None:
         return Unreadable("it has no line with VALUE and a number", _paragraph(text))
     critique = _paragraph(text[: found.start()] + " " + text[found.end() :])

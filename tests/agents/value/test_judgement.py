@@ -27,6 +27,8 @@ from agents.value.judgement import CRITIQUE_TOKENS, Judgement, Unreadable, read_
         ("I would say that the value is 0.3 here.", 0.3),
         ("VALUE: 0.2\nOn reflection:\nVALUE: 0.6", 0.6),
         ("VALUE: 0.4. The guard is missing in low().", 0.4),
+        ("VALUE: 0.8\nThe code does not handle\nvalue = 0", 0.8),
+        ("**VALUE:** 7/10\nscore: 0", 0.7),
         ("The returned value is 3, not 1.\nVALUE: 0.1", 0.1),
     ],
 )
@@ -38,7 +40,7 @@ def test_a_number_is_read_in_many_forms(text: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Good work.", "VALUE: (a number from 0 to 1)", "VALUE: high", "VALUE: 1e-3",
+    ["", "Good work.", "VALUE: (a number from 0 to 1)", "VALUE: high", "VALUE: 1e-3", "VALUE: 1E-3",
      "VALUE: 8", "VALUE: -0.3", "VALUE: 150%", "VALUE: 3/0", "VALUE: 99999999999999999"],
 )  # fmt: skip
 def test_a_number_that_is_missing_or_out_of_range_is_none(text: str) -> None:
