@@ -11,7 +11,7 @@ from agents.policy.prompts import first_prompt
 from agents.policy.prompts.context import choose
 from agents.policy.protocol import Position
 from sandbox.protocol import StateId
-from tests.agents.policy.test_llm_policy import DictStates
+from tests.agents.policy.small_tree import DictStates
 
 CORE = """\
 LIMIT = 3
