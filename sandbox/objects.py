@@ -28,6 +28,8 @@ MODULE = 0o160000
 _NAME = re.compile("[0-9a-f]{40}")
 _KEPT_TREES = 8192
 _KEPT_TREE_BYTES = 256 * 1024
+_KEPT_BLOBS = 512
+_KEPT_BLOB_BYTES = 64 * 1024
 
 
 class Entry(NamedTuple):
@@ -50,6 +52,7 @@ class Objects:
         self._reader: subprocess.Popen[bytes] | None = None
         self._owner = os.getpid()
         self._trees: OrderedDict[str, Tree] = OrderedDict()
+        self._blobs: OrderedDict[str, bytes] = OrderedDict()
 
     def read(self, oid: str) -> tuple[str, bytes] | None:
         """An object's type and content, or None when it is not there. Raises: SandboxLost."""
@@ -71,6 +74,23 @@ class Objects:
         if len(found[1]) <= _KEPT_TREE_BYTES:
             self._keep(oid, entries)
         return entries
+
+    def blob(self, oid: str) -> bytes | None:
+        """A file's content, or None when `oid` names no file. Small ones stay in memory: every
+        prompt of a search shows much the same files."""
+        with self._lock:
+            if (kept := self._blobs.get(oid)) is not None:
+                self._blobs.move_to_end(oid)
+                return kept
+        found = self.read(oid)
+        if found is None or found[0] != "blob":
+            return None
+        if len(found[1]) <= _KEPT_BLOB_BYTES:
+            with self._lock:
+                self._blobs[oid] = found[1]
+                while len(self._blobs) > _KEPT_BLOBS:
+                    self._blobs.popitem(last=False)
+        return found[1]
 
     def write_blob(self, content: bytes) -> str:
         """Store a file's content; answer its hash."""

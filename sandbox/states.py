@@ -211,10 +211,10 @@ class GitStates:
         return tree
 
     def _content(self, entry: Entry) -> bytes:
-        found = self._objects.read(entry.oid)
-        if found is None or found[0] != "blob":
+        found = self._objects.blob(entry.oid)
+        if found is None:
             raise StateMismatch(f"file {entry.oid} is not in this store; import the commit again")
-        return found[1]
+        return found
 
     def _must(self, done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[bytes]:
         if done.returncode:

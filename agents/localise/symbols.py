@@ -8,7 +8,7 @@ standard library.
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from tree_sitter import Language, Node, Parser
 
@@ -73,6 +73,7 @@ def language(path: str) -> str | None:
     return grammar.name if grammar else None
 
 
+@lru_cache(maxsize=256)
 def symbols(path: str, source: str) -> tuple[FunctionSpan, ...]:
     """Every function of a file in order of its first line.
 

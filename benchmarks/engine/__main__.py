@@ -1,12 +1,13 @@
 """What the engine costs: the wall-clock of a search over the shortest that its trials allow.
 
-    python -m benchmarks.engine [--runs N] [--trials N] [--postgres URL] [--json FILE]
+    python -m benchmarks.engine [--runs N] [--trials N] [--work N] [--postgres URL] [--json FILE]
 
-A model that answers after 200 ms, a real sandbox, 16 trials in flight, each call journalled and each
+`overhead_ratio` depends on how long a test run takes (`service_ms`; `--work` sets it: half a second
+of one core, about what the suites of the planted tasks take); `overhead_ms_a_trial` hardly does. A model that answers after 200 ms, a real sandbox, 16 trials in flight, each call journalled and each
 step stored. After every search its very runs are done again with one thread to a core and nothing
 else: these are the services of the ideal in `benchmarks.engine.bound`. Forking states, reading
 code for prompts, planning and storing are not in the ideal: they are the overhead.
-JSON in `benchmarks/results/engine.json` for a full measurement. A busy machine makes it worthless:
+JSON in `benchmarks/results/engine.json` when both databases were measured five times. A busy machine makes it worthless:
 the load is written beside the figures.
 """
 
@@ -42,12 +43,12 @@ from service.kit.database import Database
 from service.searches.store import SqlCallStore, SqlStore
 
 RESULTS = Path(__file__).parents[1] / "results" / "engine.json"
-RUNS = 5
-"""Searches of each kind; with fewer, nothing is written."""
 TARGET = 1.05
 LATENCY_S = 0.2
 WIDTH = 16
 QUIET_LOAD = 1.5
+ENOUGH = 5
+"""Runs for a figure that is kept."""
 
 
 class SlowModel:
@@ -176,13 +177,17 @@ def _postgres(server: str) -> Iterator[str]:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--trials", type=int, default=96)
-    parser.add_argument("--work", type=int, default=2_000_000, help="turns in one test run")
-    parser.add_argument("--postgres", help="a server, as postgresql://127.0.0.1")
+    parser.add_argument("--work", type=int, default=5_000_000, help="turns in one test run")
+    parser.add_argument(
+        "--postgres",
+        default="postgresql://postgres@127.0.0.1:5432",
+        help="a server on which databases may be made; empty: SQLite alone",
+    )
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    if options.json is None and options.runs >= RUNS and options.postgres:
+    if options.json is None and options.runs >= ENOUGH and options.postgres:
         options.json = RESULTS
     return options
 

@@ -1,9 +1,10 @@
 """One door to the database: `read` for a consistent view, `write` for one transaction."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ class Database:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.sqlite else _server(self.url)
+        # SQLite lets one write at a time and has the others sleep; a lock wakes them when it is time.
+        self._turn = threading.RLock() if self.sqlite else nullcontext()
         self._reading = self.engine.execution_options(**_snapshot(sqlite=self.sqlite))
 
     @contextmanager
@@ -49,7 +52,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Commit at the end of the block; roll back if it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def ping(self) -> None:

@@ -17,6 +17,7 @@ from agents.domain import (
     Verdict,
 )
 from agents.llm.journal import CallRecord
+from agents.search.tree import NodeId
 from agents.store import StoredTrial, place_of
 from service.kit.clock import epoch
 from service.models import (
@@ -33,7 +34,7 @@ from service.models import (
 )
 from service.queue import repository as units
 from service.queue.units import Unit
-from service.searches.projection import tree_of
+from service.searches.projection import Projection, Row, tree_of
 
 
 def create(
@@ -181,26 +182,33 @@ def add_trials(session: Session, search: str, trials: Iterable[StoredTrial]) -> 
 
 
 def trials(
-    session: Session, search: str, known: Mapping[int, Outcome] | None = None
+    session: Session, search: str, known: Sequence[StoredTrial] = ()
 ) -> tuple[StoredTrial, ...]:
-    """By number, each with its outcome once told; `known` ones are not read again."""
-    known = known or {}
+    """By number, each with its outcome once told. What is `known` of the first ones, trials and
+    outcomes, is not read again: neither ever changes."""
     rows = session.execute(
-        select(*_TRIAL).where(TrialRow.search == search).order_by(TrialRow.number)
-    ).all()
-    outcomes = {**known, **_outcomes(session, search, [n for n, *_ in rows if n not in known])}
-    return tuple(
-        StoredTrial(
-            number=number,
-            node=node,
-            ordinal=ordinal,
-            told=told,
-            stage=cast("Stage", stage),
-            arm=arm,
-            outcome=outcomes.get(number),
-        )
-        for number, node, ordinal, told, stage, arm in rows
+        select(*_TRIAL)
+        .where(TrialRow.search == search, TrialRow.number >= len(known))
+        .order_by(TrialRow.number)
     )
+    every = [
+        *known,
+        *(
+            StoredTrial(
+                number=number,
+                node=node,
+                ordinal=ordinal,
+                told=told,
+                stage=cast("Stage", stage),
+                arm=arm,
+            )
+            for number, node, ordinal, told, stage, arm in rows
+        ),
+    ]
+    outcomes = _outcomes(session, search, [t.number for t in every if t.outcome is None])
+    for number, outcome in outcomes.items():
+        every[number] = replace(every[number], outcome=outcome)
+    return tuple(every)
 
 
 def _outcomes(session: Session, search: str, wanted: Sequence[int]) -> dict[int, Outcome]:
@@ -213,12 +221,6 @@ def _outcomes(session: Session, search: str, wanted: Sequence[int]) -> dict[int,
         )
     )
     return {trial: replace(document, patch=patch) for trial, document, patch in rows}
-
-
-def check_opened(session: Session, search: str, trial: int) -> None:
-    """Raises: KeyError for a trial that was never opened."""
-    if session.get(TrialRow, (search, trial)) is None:
-        raise KeyError(f"trial {trial} of {search}")
 
 
 def has_outcome(session: Session, search: str, trial: int) -> bool:
@@ -281,22 +283,41 @@ def add_verdict(session: Session, search: str, verdict: Verdict) -> None:
     session.flush()
 
 
-def refresh_nodes(session: Session, row: SearchRow, *, base: str | None = None) -> None:
+def refresh_nodes(
+    session: Session, row: SearchRow, *, base: str | None = None
+) -> Projection | None:
     """Make the nodes what the outcomes say; without a root, there is no tree yet."""
     columns = [getattr(NodeRow, name) for name in _NODE]
     found = session.execute(select(*columns).where(NodeRow.search == row.id))
     stored = {values[0]: tuple(values) for values in found}
     base = base or (stored[0][_NODE.index("state")] if stored else None)
     if base is None:
-        return
-    grown = tree_of(base, row.settings, light_trials(session, row.id)).nodes
-    wanted = [(node.id, *(getattr(node, name) for name in _NODE[1:])) for node in grown]
-    new = [_named(row.id, values) for values in wanted if values[0] not in stored]
-    changed = [v for v in wanted if v[0] in stored and stored[v[0]] != v]
+        return None
+    trials = light_trials(session, row.id)
+    projection = Projection.of(tree_of(base, row.settings, trials), trials, stored)
+    store_nodes(session, row.id, projection, [node.id for node in projection.tree.nodes])
+    return projection
+
+
+def store_nodes(
+    session: Session, search: str, projection: Projection, touched: Iterable[NodeId]
+) -> None:
+    """Write those of the touched nodes that differ from what is stored."""
+    nodes, stored = projection.tree.nodes, projection.rows
+    wanted: dict[int, Row] = {
+        n: (n, *(getattr(nodes[n], name) for name in _NODE[1:])) for n in sorted(touched)
+    }
+    new = [_named(search, values) for n, values in wanted.items() if n not in stored]
+    changed = [
+        _named(search, values)
+        for n, values in wanted.items()
+        if n in stored and stored[n] != values
+    ]
     if new:
         session.execute(insert(NodeRow), new)
     if changed:
-        session.execute(update(NodeRow), [_named(row.id, values) for values in changed])
+        session.execute(update(NodeRow), changed)
+    stored.update(wanted)
 
 
 def _named(search: str, values: Sequence[object]) -> dict[str, object]:

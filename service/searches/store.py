@@ -4,7 +4,7 @@ Each call is one transaction. What is written of one search is written in turn, 
 its row, and the work units that follow from a fact are written with the fact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast, get_args
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from agents.domain import Issue, Outcome, Preparation, SearchSettings, Verdict
 from agents.errors import SearchConflict
 from agents.llm.journal import CallRecord
+from agents.search.tree import NodeId
 from agents.store import FINAL, Phase, SearchRecord, StoredTrial
 from service.kit.database import DUPLICATE, Database
 from service.kit.ids import new_id
@@ -20,6 +21,7 @@ from service.models import SearchRow
 from service.queue import repository as units
 from service.queue.units import Unit
 from service.searches import repository
+from service.searches.projection import Projection
 
 _ORDER: tuple[Phase, ...] = get_args(Phase)
 
@@ -30,11 +32,12 @@ KEPT_SEARCHES = 16
 
 @dataclass(slots=True)
 class _Seen:
-    """What this process has read of a search and nobody will change."""
+    """What this process has read of a search and nobody will change, and its tree as it was."""
 
     asked: tuple[Issue, SearchSettings] | None = None
     preparation: Preparation | None = None
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    trials: tuple[StoredTrial, ...] = ()
+    projection: Projection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ class SqlStore:
             if seen.preparation is None:
                 seen.preparation = repository.preparation(session, search)
             phase, cause, started_at = repository.status(session, search)
-            trials = repository.trials(session, search, seen.outcomes)
-            seen.outcomes.update({t.number: t.outcome for t in trials if t.outcome})
+            trials = repository.trials(session, search, seen.trials)
+            seen.trials = trials
             return SearchRecord(
                 id=search,
                 issue=seen.asked[0],
@@ -127,25 +130,56 @@ class SqlStore:
             if [trial.number for trial in trials] != list(range(first, first + len(trials))):
                 raise SearchConflict(f"search {search}: trial {first} is the next to open")
             repository.add_trials(session, search, trials)
-            repository.refresh_nodes(session, row)
+            version = row.last_event, first
+            projection = self._project(session, row, version, lambda kept: kept.open(trials))
+            version = row.last_event, first + len(trials)
             if not row.local:
                 units.add(session, [Unit(search, "trial", trial.number) for trial in trials])
+        self._keep(search, projection, version)
 
     def record_outcome(self, search: str, outcome: Outcome, *, fence: int = 0) -> bool:
         """Raises: KeyError for a trial that was never opened."""
         unit = Unit(search, "trial", outcome.trial)
         with self.database.write() as session:
             row = repository.lock(session, search)
-            repository.check_opened(session, search, outcome.trial)
+            opened = repository.trial_count(session, search)
+            if outcome.trial >= opened:
+                raise KeyError(f"trial {outcome.trial} of {search}")
             if repository.has_outcome(session, search, outcome.trial):
                 return False
             if not row.local and not units.may_write(session, unit, fence):
                 return False
             repository.add_outcome(session, search, outcome, fence)
-            repository.refresh_nodes(session, row)
+            version = row.last_event, opened
+            projection = self._project(session, row, version, lambda kept: kept.tell(outcome))
             units.finish(session, unit)
             repository.append_event(session, row, "trial", _summary(outcome))
-            return True
+            version = row.last_event, opened
+        self._keep(search, projection, version)
+        return True
+
+    def _project(
+        self,
+        session: Session,
+        row: SearchRow,
+        version: tuple[int, int],
+        change: Callable[[Projection], set[NodeId] | None],
+    ) -> Projection | None:
+        """Write the nodes that `change` changes; all that differ, where no tree of this very
+        version was kept. Called under the row's lock."""
+        seen = self._seen_of(row.id)
+        kept, seen.projection = seen.projection, None
+        touched = change(kept) if kept is not None and kept.version == version else None
+        if kept is None or touched is None:
+            return repository.refresh_nodes(session, row)
+        repository.store_nodes(session, row.id, kept, touched)
+        return kept
+
+    def _keep(self, search: str, projection: Projection | None, version: tuple[int, int]) -> None:
+        """Once it is committed."""
+        if projection is not None:
+            projection.version = version
+            self._seen_of(search).projection = projection
 
     def save_verdict(self, search: str, verdict: Verdict) -> None:
         """Once; a second call is ignored."""

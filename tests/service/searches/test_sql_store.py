@@ -155,12 +155,15 @@ def folded(store: SqlStore, search: str) -> list[dict[str, object]]:
     ]
 
 
+@pytest.mark.parametrize("writers", [1, 2])
 @pytest.mark.parametrize("seed", range(5))
 def test_stored_nodes_are_the_fold_of_the_outcomes(
-    store: SqlStore, database: Database, seed: int
+    store: SqlStore, database: Database, seed: int, writers: int
 ) -> None:
-    """Trials opened and told in an order drawn by lot; equal after every single step."""
-    rng = random.Random(seed)
+    """Trials opened and told in an order drawn by lot; equal after every single step, also where
+    two processes write by turns, each of which keeps a tree of its own."""
+    rng, turns = random.Random(seed), random.Random(seed)
+    stores = [store, SqlStore(database)][:writers]
     search = store.create(ISSUE, SETTINGS)
     store.save_preparation(search, PREPARATION)
     waiting: list[int] = []
@@ -169,13 +172,25 @@ def test_stored_nodes_are_the_fold_of_the_outcomes(
         open_nodes = [node for node in grown_tree(record).nodes if not node.closed]
         node = rng.choice(open_nodes)
         opened = trial(number, node=node.id, ordinal=node.opened, told=record.known)
-        store.open_trials(search, [opened])
+        turns.choice(stores).open_trials(search, [opened])
+        assert stored_nodes(database, search) == folded(store, search)
         waiting.append(number)
         while len(waiting) > rng.randrange(4):
             told = waiting.pop(rng.randrange(len(waiting)))
-            store.record_outcome(search, drawn(rng, told))
+            turns.choice(stores).record_outcome(search, drawn(rng, told))
             assert stored_nodes(database, search) == folded(store, search)
     assert len(stored_nodes(database, search)) > 3
+
+
+def test_nodes_are_right_where_a_trial_was_opened_before_what_is_stored_was_told(
+    store: SqlStore, database: Database, search: str
+) -> None:
+    store.record_outcome(search, expanded(0))
+    store.record_outcome(search, expanded(1))
+    store.open_trials(search, [trial(2, ordinal=2, told=1), trial(3, node=2, told=2)])
+    store.record_outcome(search, expanded(2))
+    assert stored_nodes(database, search) == folded(store, search)
+    assert len(stored_nodes(database, search)) == 4
 
 
 def drawn(rng: random.Random, number: int) -> Outcome:
