@@ -181,9 +181,12 @@ class Engine:
     def _prepared(self, record: SearchRecord) -> Preparation:
         check(record.settings)
         self._surrogate(record)
-        self._purse(record).check(record.settings.limits)
+        ranker, limits = self.tools.ranker(record), record.settings.limits
+        purse = self._purse(record)
+        if ranker is not None:
+            purse = replace(purse, preparation=ranker.ceiling)
+        purse.check(limits)
         began = record if record.started_at else replace(record, started_at=self.tools.clock())
-        ranker = self.tools.ranker(record)
         prepared = prepare(
             self.tools.sandbox,
             self.tools.repository(record.issue),
@@ -191,7 +194,7 @@ class Engine:
             self.tools.baselines,
             left=lambda: wall_left(began, self.tools.clock(), reserve=True),
         )
-        if ranker is None or not prepared.verifiable:
+        if ranker is None or not prepared.verifiable or not purse.fits(limits):
             return prepared
         return ranker.ranked(record.id, record.issue, prepared, self._shown(prepared))
 

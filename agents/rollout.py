@@ -43,7 +43,11 @@ class Rollout:
     value: ValueFunction
     bench: Bench
     surrogate: Surrogate
-    """Only orders: what comes of a trial is the same with every one."""
+    """Only orders. Where the repository's tests are independent of each other, an outcome has the
+    same `kind`, `state`, `value` and `solved` with every one. `regressions`, `tests` and `feedback`
+    name the tests at which a run stopped, so they follow the order, as do `guesses`, `facts`,
+    `usage` and times; and later trials may be told that feedback. A test that passes only after
+    others may be run without them, and then `solved` and `value` can differ too."""
     earlier: Sequence[Outcome] = ()
     """Of the trials that were told before this one was opened."""
 

@@ -38,18 +38,30 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purse:
-    """What models may cost: `trial` at most in one trial, `verification` after the search."""
+    """What models may cost: `trial` at most in one trial, `verification` after the search,
+    `preparation` before it."""
 
     trial: Ceiling = NOTHING
     verification: Ceiling = NOTHING
+    preparation: Ceiling = NOTHING
+
+    @property
+    def least(self) -> Ceiling:
+        """What a search of a single trial may cost."""
+        return self.preparation + self.trial + self.verification
 
     def check(self, limits: Limits) -> None:
         """Raises: PriceUnknown where a limit in USD cannot be kept, whoever it is that asks."""
-        if limits.usd is not None and (self.trial + self.verification).usd is None:
+        if limits.usd is not None and self.least.usd is None:
             raise PriceUnknown(
                 "a limit in USD needs the price of every model that the search may ask, judges "
                 "included: list them in BUDWOOD_MODEL_PRICES"
             )
+
+    def fits(self, limits: Limits) -> bool:
+        """Whether preparing leaves enough for one trial and for the verification."""
+        tokens = limits.tokens is None or self.least.tokens <= limits.tokens
+        return tokens and (limits.usd is None or (self.least.usd or 0.0) <= limits.usd)
 
 
 def plan(record: SearchRecord, strategy: Strategy, now: float, purse: Purse) -> Plan:

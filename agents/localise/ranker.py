@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from agents.domain import Issue, Preparation
+from agents.domain import Ceiling, Issue, Preparation
 from agents.llm.caller import PREPARING, Caller
 from agents.llm.journal import Journal
 from agents.llm.protocol import Message, Request
-from agents.localise.rerank import reranked
+from agents.localise.rerank import TOKENS, reranked
 
 MAX_TOKENS = 120
 """Of the reply: twenty numbers, and a few words around them."""
+
+PROMPT_TOKENS = int(TOKENS * 1.05)
+"""Most that the call reads, by the model's own count, which may be a little more than ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,13 @@ class Ranker:
 
     journal: Journal
     model: str
+
+    @property
+    def ceiling(self) -> Ceiling:
+        """The one call at its longest."""
+        price = self.journal.price
+        usd = None if price is None else price.cost(PROMPT_TOKENS, 0, MAX_TOKENS)
+        return Ceiling(tokens=PROMPT_TOKENS + MAX_TOKENS, usd=usd)
 
     def ranked(
         self, search: str, issue: Issue, prepared: Preparation, sources: Mapping[str, str]

@@ -19,7 +19,8 @@ Ask = Callable[[tuple[Message, ...]], str]
 """A chat in, the reply's text out. Raises: ModelError."""
 
 MOST = 20
-TOKENS = 6000
+TOKENS = 3000
+"""What a policy shows by default: a model whose context holds a trial's prompt holds this one."""
 ISSUE_SHARE = 0.3
 FAILURE_TOKENS = 200
 SHORTEST_NAME = 3
@@ -82,7 +83,8 @@ def prompt(
     """The chat, of about `tokens` at most; each place gets an equal share for its first lines."""
     told = [head(text, FAILURE_TOKENS) for text in dict.fromkeys(failures)][:3]
     said = head(issue.strip(), int(tokens * ISSUE_SHARE))
-    room = tokens - estimate_tokens(said + "".join(told)) - 40 * len(places) - 150
+    heads = sum(estimate_tokens(place.path + place.name) + 15 for place in places)
+    room = tokens - estimate_tokens(said + "".join(told)) - heads - 150
     share = max(0, room // max(1, len(places)))
     shown = [_shown(place, sources, share) for place in places]
     text = _TEMPLATES.get_template("rerank.md.j2").render(issue=said, failures=told, places=shown)

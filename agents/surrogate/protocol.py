@@ -3,6 +3,7 @@
 SURGE (Lyu et al. 2025) asks how well language models predict what running code would tell; their
 answer, often but not reliably, is why a guess orders here and never decides: every test that would
 run without it runs with it, or a test that stands for them has failed.
+`agents.rollout.Rollout.surrogate` says what that leaves equal.
 """
 
 from collections.abc import Mapping, Sequence

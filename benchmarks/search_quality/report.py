@@ -45,22 +45,29 @@ def report(runs: Sequence[Run], price: Price, label: str) -> dict[str, Any]:
 
 
 def difference(first: Sequence[Run], second: Sequence[Run]) -> dict[str, Any] | None:
-    """How much more of the same (task, seed) the first one resolved, with all of its tokens and with
-    as many as everybody had; None where they share nothing."""
+    """How much more of the same (task, seed) the first one resolved; None where they share nothing.
+
+    ``resolved_at_equal_tokens``: the same with `equal_tokens` for each pair, which are all that it
+    had where neither run is bounded. Beside ``single_shot`` it says little: that one is bounded by
+    its own definition, one edit, so where it abstained the other one gets about one edit too.
+    ``equal_tokens``: their mean over the ``equal_tokens_pairs`` that have a bound; None without any.
+    """
     ours = {(run.task, run.seed): run for run in first}
     theirs = {(run.task, run.seed): run for run in second}
     pairs = [(ours[at], theirs[at]) for at in sorted(ours.keys() & theirs.keys())]
     if not pairs:
         return None
-    k = equal_tokens([run for pair in pairs for run in pair])
+    bounds = [equal_tokens(a, b) for a, b in pairs]
+    bounded = [k for k in bounds if k is not None]
     resolved = [float(a.resolved) - float(b.resolved) for a, b in pairs]
-    equal = [_within(a, k) - _within(b, k) for a, b in pairs]
+    equal = [_within(a, k) - _within(b, k) for (a, b), k in zip(pairs, bounds, strict=True)]
     tokens = [float(a.tokens - b.tokens) for a, b in pairs]
     return {
         "n": len(pairs),
         "resolved": round(fmean(resolved), 4),
         "resolved_interval": _interval(pairs, resolved),
-        "equal_tokens": k,
+        "equal_tokens": round(fmean(bounded), 1) if bounded else None,
+        "equal_tokens_pairs": len(bounded),
         "resolved_at_equal_tokens": round(fmean(equal), 4),
         "resolved_at_equal_tokens_interval": _interval(pairs, equal),
         "tokens": round(fmean(tokens), 1),
@@ -70,15 +77,16 @@ def difference(first: Sequence[Run], second: Sequence[Run]) -> dict[str, Any] | 
     }
 
 
-def equal_tokens(runs: Sequence[Run]) -> int:
-    """The most tokens that every run had: those of the unresolved one that ended with the fewest.
-    A run that resolved its task ended of itself and would have had more."""
-    return min(
-        (run.tokens for run in runs if not run.resolved), default=max(r.tokens for r in runs)
-    )
+def equal_tokens(first: Run, second: Run) -> int | None:
+    """The most tokens that both of a pair had: those of the one that its budget ended with the
+    fewer. A run that chose a patch, right or wrong, ended of itself and would have had more, so
+    it bounds nothing; None where both did."""
+    return min((run.tokens for run in (first, second) if run.state == "abstained"), default=None)
 
 
-def _within(run: Run, tokens: int) -> float:
+def _within(run: Run, tokens: int | None) -> float:
+    if tokens is None:
+        return float(run.resolved)
     return float(run.cost is not None and run.cost <= tokens)
 
 

@@ -2,6 +2,7 @@
 
 import math
 import random
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
@@ -12,8 +13,11 @@ from agents.driver import run_in_process
 from agents.engine import Engine
 from agents.errors import ModelUnreachable
 from agents.llm.journal import Journal, MemoryCallStore
+from agents.llm.pricing import Price
 from agents.llm.protocol import Model, Reply, Request
+from agents.llm.scripted import ScriptedModel
 from agents.llm.weighted import WeightedJournal
+from agents.localise.ranker import Ranker
 from agents.policy.llm_policy import LlmPolicy
 from agents.store import MemoryStore, SearchRecord
 from agents.value.protocol import Estimate, Scene
@@ -22,7 +26,7 @@ from sandbox.errors import SandboxLost
 from sandbox.protocol import RunResult, RunSpec
 from tests.agents.gambler import PRICE, Gambler
 from tests.agents.test_engine import drive, shape
-from tests.agents.toy import World, answer, run
+from tests.agents.toy import STATEMENT, World, answer, run
 
 SEEDS = range(4)
 CEILING = LlmPolicy((WeightedJournal("m", Journal(Gambler(), MemoryCallStore(), PRICE)),)).ceiling
@@ -159,6 +163,52 @@ def test_a_judge_without_a_price_cannot_keep_a_limit_in_dollars(world: World) ->
     run_in_process(engine, "s", workers=1)
     assert told(engine).phase == "failed"
     assert "needs the price of every model" in str(told(engine).cause)
+
+
+TWO_FUNCTIONS = "def first():\n    return 1\n\n\ndef second():\n    return 2\n"
+
+
+def ranking(world: World, price: Price | None, limits: Limits) -> tuple[SearchRecord, int]:
+    """A search where a model may rank two functions, and how often it was asked to."""
+    (world.repository / "core.py").write_text(TWO_FUNCTIONS)
+    for command in ("add .", "-c user.name=a -c user.email=a@b commit -qm functions"):
+        subprocess.run(["git", *command.split()], cwd=world.repository, check=True)
+    statement = f"`first` and `second` differ. {STATEMENT}"
+    engine = asking(
+        world, MemoryCallStore(), Gambler(2), statement=statement, limits=limits, **MANY
+    )
+    asked = MemoryCallStore()
+    ranker = Ranker(Journal(ScriptedModel(["[2]"]), asked, price), "m")
+    engine.tools = replace(engine.tools, ranker=lambda _: ranker)
+    run_in_process(engine, "s", workers=1)
+    return told(engine), len(asked.records)
+
+
+RANKED = Ranker(Journal(ScriptedModel([]), MemoryCallStore(), PRICE), "m").ceiling + CEILING
+
+
+@pytest.mark.parametrize(
+    ("limits", "asked"),
+    [
+        (Limits(tokens=RANKED.tokens), 1),
+        (Limits(tokens=RANKED.tokens - 1), 0),
+        (Limits(tokens=None, usd=(RANKED.usd or 0.0) + 1e-9), 1),
+        (Limits(tokens=None, usd=(RANKED.usd or 0.0) - 1e-9), 0),
+    ],
+)
+def test_a_model_ranks_only_if_a_trial_can_still_be_paid(
+    world: World, limits: Limits, asked: int
+) -> None:
+    record, calls = ranking(world, PRICE, limits)
+    assert record.preparation is not None
+    assert len(record.preparation.localisation.functions) > 1
+    assert (calls, len(record.trials) > 0) == (asked, True)
+
+
+def test_a_ranking_model_without_a_price_cannot_keep_a_limit_in_dollars(world: World) -> None:
+    record, calls = ranking(world, None, Limits(usd=1.0))
+    assert (record.phase, calls) == ("failed", 0)
+    assert "needs the price of every model" in str(record.cause)
 
 
 def test_what_the_verifier_will_ask_of_models_is_kept_for_it(world: World) -> None:

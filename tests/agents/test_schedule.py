@@ -157,12 +157,32 @@ def test_the_verifiers_share_is_what_a_climb_takes_but_at_most_half() -> None:
     assert search_limits(Limits(tokens=100, wall_s=None), 0.0, for_models) == {"tokens": 0.0}
 
 
-@pytest.mark.parametrize("asking", ["trial", "verification"])
+@pytest.mark.parametrize("asking", ["trial", "verification", "preparation"])
 def test_a_limit_in_dollars_needs_every_price(asking: str) -> None:
     purse = replace(Purse(), **{asking: Ceiling(tokens=1, usd=None)})
     purse.check(Limits(tokens=5))
     with pytest.raises(PriceUnknown, match="judges included"):
         purse.check(Limits(usd=1.0))
+
+
+@pytest.mark.parametrize(
+    ("limits", "fits"),
+    [
+        (Limits(tokens=None), True),
+        (Limits(tokens=6, usd=1.5), True),
+        (Limits(tokens=5), False),
+        (Limits(tokens=None, usd=1.4), False),
+    ],
+)
+def test_preparing_must_leave_enough_for_a_trial_and_the_verification(
+    limits: Limits, fits: bool
+) -> None:
+    purse = Purse(
+        preparation=Ceiling(tokens=3, usd=0.5),
+        trial=Ceiling(tokens=2, usd=0.5),
+        verification=Ceiling(tokens=1, usd=0.5),
+    )
+    assert purse.fits(limits) is fits
 
 
 def test_time_is_left_until_the_limit_or_until_the_verifiers_share() -> None:

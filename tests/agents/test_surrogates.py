@@ -1,4 +1,4 @@
-"""A surrogate orders and decides nothing."""
+"""A surrogate orders and, where tests are independent of each other, decides nothing."""
 
 import json
 from collections.abc import Mapping
@@ -81,7 +81,9 @@ def searched(world: World, surrogate: Surrogate) -> tuple[SearchRecord, int]:
 
 def judged(record: SearchRecord) -> list[object]:
     assert record.verdict is not None
-    trials = [(t.node, o.kind, o.value, o.solved) for t in record.trials if (o := t.outcome)]
+    trials = [
+        (t.node, o.kind, o.state, o.value, o.solved) for t in record.trials if (o := t.outcome)
+    ]
     return [*trials, record.verdict.decision, record.verdict.patch]
 
 
@@ -91,10 +93,21 @@ def judged(record: SearchRecord) -> list[object]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(st.sampled_from([*TESTS, "t::gone", "t::nowhere"]), unique=True))
-def test_what_comes_of_a_trial_is_the_same_in_every_order(world: World, broken: list[str]) -> None:
+def test_kind_state_value_and_solved_are_the_same_in_every_order(
+    world: World, broken: list[str]
+) -> None:
     plain, _ = searched(world, NoSurrogate())
     guided, _ = searched(world, Fixed(tuple(broken)))
     assert judged(guided) == judged(plain)
+
+
+def test_which_regression_is_named_follows_the_order(world: World) -> None:
+    named = []
+    for surrogate in (NoSurrogate(), Fixed(("t::mind",))):
+        record, _ = searched(world, surrogate)
+        (few,) = [o for t in record.trials if (o := t.outcome) and b"+1 2 keep hold\n" in o.patch]
+        named.append(few.regressions)
+    assert named == [("t::mind", "t::save"), ("t::mind",)]
 
 
 def test_and_something_comes_of_them(world: World) -> None:

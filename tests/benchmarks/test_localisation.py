@@ -1,13 +1,15 @@
 """What a fix changed, and the figures made of it."""
 
+import json
 from math import isclose
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.changed_places import applied, functions_of, hunks, needed
-from benchmarks.localisation import by_chance, first, wilson
+from benchmarks.localisation import DEFAULT, RESULTS, by_chance, first, keep, wilson
 
 BASE = {"a.py": "def f():\n    return 1\n\n\ndef g():\n    return 2\n", "b.py": "X = 1\n"}
 FIXED = {
@@ -51,3 +53,14 @@ def test_a_random_order_finds_by_chance(top: int, expected: float) -> None:
 
 def test_nothing_found_has_no_place() -> None:
     assert first([], {("a.py", "f")}) is None
+
+
+def test_measuring_one_set_keeps_what_is_known_of_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "found.json"
+    keep(file, {"demo": 1, "historical": 2})
+    keep(file, {"planted_dev": 3, "demo": 4})
+    assert json.loads(file.read_text()) == {"demo": 4, "historical": 2, "planted_dev": 3}
+
+
+def test_the_command_alone_measures_what_is_published() -> None:
+    assert set(DEFAULT) <= set(json.loads(RESULTS.read_text()))

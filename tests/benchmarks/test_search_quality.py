@@ -133,13 +133,26 @@ def test_a_difference_is_over_what_both_have() -> None:
     assert difference(ours, [run("z")]) is None
 
 
-def test_at_equal_tokens_nobody_gets_more_than_the_one_that_gave_up_first() -> None:
+def test_at_equal_tokens_nobody_gets_more_than_the_other_of_the_pair_that_gave_up() -> None:
     late = [run("a", trials=5), run("b", trials=1)]
     single = [run("a", resolved=False, trials=2), run("b")]
     found = difference(late, single)
     assert found is not None
-    assert (found["equal_tokens"], found["resolved"]) == (200, 0.5)
+    assert (found["equal_tokens"], found["equal_tokens_pairs"], found["resolved"]) == (200, 1, 0.5)
     assert found["resolved_at_equal_tokens"] == 0.0
+
+
+def test_one_pair_does_not_bound_another_and_a_wrong_patch_bounds_nothing() -> None:
+    wrong = replace(run("a", resolved=False), state="done", chosen=0)
+    ours = [run("a", trials=5), run("b", trials=3), run("c", resolved=False)]
+    theirs = [wrong, run("b", resolved=False, trials=4), run("c", resolved=False, trials=2)]
+    found = difference(ours, theirs)
+    assert found is not None
+    assert (found["equal_tokens"], found["equal_tokens_pairs"]) == (250, 2)
+    assert found["resolved_at_equal_tokens"] == round(2 / 3, 4)
+    unbounded = difference(ours[:1], theirs[:1])
+    assert unbounded is not None
+    assert (unbounded["equal_tokens"], unbounded["resolved_at_equal_tokens"]) == (None, 1.0)
 
 
 def test_a_report_has_shares_costs_and_paired_differences() -> None:

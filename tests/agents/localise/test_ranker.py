@@ -1,6 +1,7 @@
-from agents.domain import Issue, Localisation, Place, Preparation
+from agents.domain import Ceiling, Issue, Localisation, Place, Preparation
 from agents.llm.caller import PREPARING
 from agents.llm.journal import Journal, MemoryCallStore
+from agents.llm.pricing import Price
 from agents.llm.scripted import ScriptedModel
 from agents.localise.ranker import Ranker
 
@@ -30,3 +31,11 @@ def test_what_was_answered_is_not_paid_again() -> None:
     )
     silent = Ranker(Journal(ScriptedModel([]), calls), "m")
     assert silent.ranked("s", ISSUE, PREPARED, SOURCES) == first
+
+
+def test_the_most_that_it_costs_is_known_before_it_asks() -> None:
+    price = Price(prompt=1.0, cached=0.1, completion=10.0)
+    known = Ranker(Journal(ScriptedModel([]), MemoryCallStore(), price), "m").ceiling
+    assert known == Ceiling(tokens=3150 + 120, usd=(3150 + 1200) / 1e6)
+    unknown = Ranker(Journal(ScriptedModel([]), MemoryCallStore()), "m").ceiling
+    assert unknown == Ceiling(tokens=3270, usd=None)

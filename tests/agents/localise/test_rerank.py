@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agents.domain import Place
 from agents.llm.protocol import Message, estimate_prompt
-from agents.localise.rerank import MOST, prompt, read_order, reranked
+from agents.localise.rerank import MOST, TOKENS, prompt, read_order, reranked
 
 SOURCES = {"core.py": "def low(a):\n    return a\n\n\ndef high(a):\n    return -a\n"}
 PLACES = (
@@ -85,12 +85,21 @@ def test_the_model_sees_the_issue_the_failure_and_the_code_of_each_place() -> No
     assert "## 2. core.py: high\n\n```python\ndef high(a):\n    return -a\n```" in text
 
 
-@pytest.mark.parametrize("tokens", [2000, 6000])
+@pytest.mark.parametrize("tokens", [2000, TOKENS])
 def test_the_prompt_keeps_to_its_budget(tokens: int) -> None:
     sources = {"core.py": "    value = other_value\n" * 9000}
     places = tuple(replace(PLACES[0], start=n * 300 + 1, end=n * 300 + 290) for n in range(MOST))
     asked = prompt("word\n" * 9000, ["failure\n" * 4000] * 9, places, sources, tokens)
     assert tokens * 0.5 < estimate_prompt(asked) <= tokens
+
+
+def test_long_paths_leave_less_of_the_code() -> None:
+    sources = {"deep/" * 40: "    value = other_value\n" * 9000}
+    places = tuple(
+        replace(PLACES[0], path="deep/" * 40, start=n * 300 + 1, end=n * 300 + 290)
+        for n in range(MOST)
+    )
+    assert estimate_prompt(prompt("issue", [], places, sources)) <= TOKENS
 
 
 def test_only_the_first_places_are_shown_and_the_others_stay_behind() -> None:

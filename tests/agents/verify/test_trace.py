@@ -40,6 +40,13 @@ def test_lines_of_another_shape_are_no_report() -> None:
     assert harness_report(reported(*wrong, PASSED), ["issue::1"])["issue::1"].status == "passed"
 
 
+def test_a_failure_that_was_reported_stays_one_and_keeps_its_first_words() -> None:
+    first, second = ({**PASSED, "status": "failed", "message": said} for said in ("one", "two"))
+    for lines in ([first, second, PASSED], [PASSED, first, second], [first, PASSED, second]):
+        found = harness_report(reported(*lines), ["issue::1"])["issue::1"]
+        assert (found.status, found.message) == ("failed", "one")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
