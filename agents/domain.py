@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agents.workload import Slowness, SpeedUp, Workload
+
 STARTED_BY_PYTHON = frozenset({"sitecustomize", "usercustomize"})
 """Modules that every Python imports at its start, a test run's included."""
 
@@ -35,8 +37,6 @@ Stage = Literal["localise", "plan", "edit"]
 """What a trial is to bring: a guess where the fault lies, a plan, or an edit. Only an edit makes a
 new state; the others make a node with a note."""
 
-EditForm = Literal["blocks", "tools"]
-"""How a model writes an edit: as SEARCH/REPLACE blocks in its text, or by calling functions."""
 
 TestStatus = Literal["passed", "failed", "error", "skipped", "timeout", "missing"]
 """``missing``: asked for, but no report came back. It never counts as passed."""
@@ -51,52 +51,6 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
-    """Something that is too slow. It runs at its best for between a tenth of a second and a few."""
-
-    script: str
-    """Python source that does the slow thing. It may assert its result; what it prints must stay the
-    same."""
-    goal: float = 1.2
-    """Least speed-up that counts as solved, above 1: 1.2 is a fifth more done in the same time."""
-
-
-LEVEL = 0.05
-"""How often, at most, an edit that changes nothing is called faster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpeedUp:
-    """A state's time of the workload against the base's, measured by turns."""
-
-    ratio: float
-    """Median of the base's times over the median of the state's: 2.0 is twice as fast."""
-    low: float
-    """Lower end of the interval around the ratio, at 95 % over all looks; 0: too few runs for one."""
-    high: float | None
-    """Upper end; None: too few runs for one."""
-    p: float
-    """One-sided Mann-Whitney, times the looks planned, in (0, 1]."""
-    base_s: tuple[float, ...]
-    """Seconds of each run on the base."""
-    state_s: tuple[float, ...]
-
-    @property
-    def significant(self) -> bool:
-        """Whether the state is faster by more than noise, at `LEVEL`."""
-        return self.ratio > 1.0 and self.p <= LEVEL
-
-    def reaches(self, goal: float) -> bool:
-        """Whether it is as fast as was asked for, and surely faster at all."""
-        return self.ratio >= goal and self.low > 1.0 and self.significant
-
-    def __str__(self) -> str:
-        """``3.1 times as fast [2.9, 3.4]``."""
-        high = "∞" if self.high is None else f"{self.high:.3g}"
-        return f"{self.ratio:.3g} times as fast [{self.low:.3g}, {high}]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """A SWE-bench-shaped problem. Holds nothing that a grader knows."""
 
@@ -107,68 +61,6 @@ class Issue:
     environment: Environment = Environment()
     workload: Workload | None = None
     """What is to become faster, where that is the problem."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a search may spend. None: no limit."""
-
-    nodes: int | None = 300
-    """Trials opened."""
-    tokens: int | None = None
-    """Prompt and completion tokens together."""
-    usd: float | None = None
-    wall_s: float | None = 1800.0
-    sandbox_s: float | None = None
-    """Seconds of sandbox wall-clock, summed over runs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightedModel:
-    """One of several models that share a search. `weight`: how often it is drawn, above 0."""
-
-    name: str
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchSettings:
-    """How to search. The same defaults for every issue."""
-
-    strategy: str = "mcts"
-    options: Mapping[str, float | str] = field(default_factory=dict)
-    """The strategy's parameters, where they are not its defaults: see `budwood strategies`."""
-    policy: tuple[str, ...] = ("mutation",)
-    value: str = "progress"
-    seed: int = 0
-    width: int = 4
-    """Trials open at once. Part of the result: the same width gives the same tree."""
-    max_depth: int = 4
-    """Edits on one path."""
-    max_breadth: int | None = None
-    """Trials at one node. None: no limit."""
-    candidates: int = 3
-    """Stop once this many distinct edits pass everything."""
-    patience: int = 24
-    """After the first passing candidate, at most this many further trials."""
-    limits: Limits = Limits()
-    model: str | None = None
-    models: tuple[WeightedModel, ...] = ()
-    """Several models at once, in place of `model`."""
-    endpoint: str | None = None
-    """Where the model is served; None: where the service is configured to ask. Callers of the API
-    cannot set it: the service's key would go there."""
-    free: bool = False
-    """That endpoint costs nothing."""
-    temperature: float = 0.8
-    max_reply_tokens: int = 768
-    judge: str | None = None
-    """Model of the value functions that ask one. None: the search's own, the first of several."""
-    edit_form: EditForm = "blocks"
-    rerank: bool = False
-    """Whether a model puts the likeliest places first, in one call before the first trial."""
-    surrogate: str = "history"
-    """What guesses which tests an edit breaks, to run those first: none, history or llm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,36 +213,6 @@ class Localisation:
     """By weight, all clues fused."""
     functions: tuple[Place, ...] = ()
     """By weight, all clues fused."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HotFunction:
-    """A row of a profile. What lies outside of the workspace counts for its caller."""
-
-    path: str
-    line: int
-    """Where its definition begins, from 1."""
-    name: str
-    calls: int
-    seconds: float
-    """Spent in it, and in what it called outside of the workspace, under the profiler."""
-    share: float
-    """Of all the workload's time, in (0, 1]."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slowness:
-    """The issue's workload as it runs on the base."""
-
-    workload: Workload
-    seconds: float
-    """One run, without the profiler."""
-    digest: str
-    """SHA-256 of what it prints: every state must print the same."""
-    wall_s: float
-    """Of one sandbox run that times it, for deadlines."""
-    hot: tuple[HotFunction, ...] = ()
-    """Most expensive first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

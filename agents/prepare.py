@@ -10,7 +10,6 @@ from agents.domain import (
     Issue,
     Localisation,
     Preparation,
-    Slowness,
     Usage,
     is_test_path,
 )
@@ -26,6 +25,7 @@ from agents.verify.bench import Bench, LineCounts
 from agents.verify.reproduction import Reproduced, reproduce
 from agents.verify.speed import slowness_of
 from agents.verify.warm import Proven, prove
+from agents.workload import Slowness
 from sandbox.packaging import declared
 from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from agents.domain import SearchSettings
 from agents.errors import UnknownName
 from agents.search.parameters import Parameter, configured, parameters
 from agents.search.strategies.ab_mcts import AbMcts
@@ -15,6 +14,7 @@ from agents.search.strategies.mcts import Mcts
 from agents.search.strategies.staged_beam import StagedBeam
 from agents.search.strategies.trajectories import Trajectories
 from agents.search.strategy import Strategy
+from agents.settings import SearchSettings
 
 T = TypeVar("T")
 

@@ -9,11 +9,12 @@ import json
 from dataclasses import dataclass, replace
 
 from agents.differences import first_difference
-from agents.domain import Limits, Outcome
+from agents.domain import Outcome
 from agents.engine import Advance, Engine, Tools
 from agents.registry import strategy_of
 from agents.search.strategy import Strategy, rng_for
 from agents.search.tree import fold
+from agents.settings import Limits
 from agents.store import (
     MemoryStore,
     SearchRecord,

@@ -7,11 +7,12 @@ which worker happened to be faster. docs/adr/0002 says why; docs/budgets.md, how
 
 from dataclasses import dataclass
 
-from agents.domain import Ceiling, Limits, Outcome, Preparation, SearchSettings, Usage
+from agents.domain import Ceiling, Outcome, Preparation, Usage
 from agents.errors import PriceUnknown
 from agents.search.budget import Amounts, Budget
 from agents.search.strategy import Strategy, rng_for
 from agents.search.tree import NodeId, fold, open_trial
+from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord, StoredTrial, bare_tree, history, result_of
 
 VERIFICATION_RESERVE = 0.1

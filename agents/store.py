@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from agents.domain import Issue, Outcome, Preparation, SearchSettings, Stage, Verdict
+from agents.domain import Issue, Outcome, Preparation, Stage, Verdict
 from agents.errors import SearchConflict
 from agents.search.tree import NodeId, Opening, SearchTree, TrialResult, fold
+from agents.settings import SearchSettings
 
 Phase = Literal["queued", "preparing", "searching", "verifying", "done", "abstained", "failed"]
 FINAL: tuple[Phase, ...] = ("done", "abstained", "failed")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from agents.domain import Limits, SearchSettings
+from agents.settings import Limits, SearchSettings
 from service.commands.demo import fetch_all, in_scratch, solved
 from service.commands.local import open_local
 from service.config import Settings

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from agents.domain import Issue, Limits, SearchSettings
+from agents.domain import Issue
 from agents.registry import STRATEGIES
 from agents.search.tree import ROOT, Node, NodeId, SearchTree
+from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord, grown_tree
 from service.commands.demo import fetch_all, in_scratch, wanted
 from service.commands.local import open_local

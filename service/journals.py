@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from agents.domain import WeightedModel
 from agents.errors import ModelError, PriceUnknown
 from agents.llm.caller import JUDGE
 from agents.llm.journal import CallRecord, CallStore, Journal
 from agents.llm.pricing import Price, PriceTable
 from agents.llm.recorded import Nobody, RecordedCalls
+from agents.settings import WeightedModel
 from agents.store import SearchRecord
 from service.config import Settings
 

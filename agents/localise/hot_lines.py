@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from agents.domain import HotFunction
 from agents.localise.functions import enclosing, function_spans
+from agents.workload import HotFunction
 
 Lines = Mapping[str, Mapping[int, float]]
 """Path → line (from 1) → weight in [0, 1]."""

@@ -8,7 +8,7 @@ counted. Every call is journalled under (search, trial, 0, 1, 2, …).
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.domain import Ceiling, EditForm
+from agents.domain import Ceiling
 from agents.errors import ModelNotFound
 from agents.llm.caller import Caller
 from agents.llm.weighted import WeightedJournal, drawn
@@ -19,6 +19,7 @@ from agents.policy.locating import locate
 from agents.policy.planning import plan
 from agents.policy.prompts import RETRY_TOKENS
 from agents.policy.protocol import Position, Proposal
+from agents.settings import EditForm
 from sandbox.protocol import States
 
 CALLS = 2

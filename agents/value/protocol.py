@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agents.domain import Ceiling, Issue, Note, Preparation, SpeedUp, Step, TestStatus, Usage
+from agents.domain import Ceiling, Issue, Note, Preparation, Step, TestStatus, Usage
+from agents.workload import SpeedUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from math import log
 
-from agents.domain import SpeedUp
+from agents.workload import SpeedUp
 
 
 def gained(speed: SpeedUp | None, goal: float) -> float:

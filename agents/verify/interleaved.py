@@ -10,8 +10,8 @@ difference by chance more often than the level says, so every look is tested at 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agents.domain import LEVEL, SpeedUp
 from agents.verify.significance import interval, p_value, speed_up
+from agents.workload import LEVEL, SpeedUp
 
 
 @dataclass(frozen=True, slots=True)

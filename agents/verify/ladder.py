@@ -8,20 +8,12 @@ Run in a sandbox that remembers nothing of the search. A rung that refuses ends 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.domain import (
-    Baseline,
-    Outcome,
-    Preparation,
-    Rung,
-    SpeedUp,
-    TestStatus,
-    Usage,
-    is_test_path,
-)
+from agents.domain import Baseline, Outcome, Preparation, Rung, TestStatus, Usage, is_test_path
 from agents.verify.bench import Bench
 from agents.verify.interleaved import ON_LADDER
 from agents.verify.reproduction import deadline
 from agents.verify.speed import measure
+from agents.workload import SpeedUp
 from sandbox.errors import PatchDoesNotApply, UnsafePath
 from sandbox.protocol import StateId
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from agents.domain import HotFunction, Slowness, SpeedUp, Usage, Workload
+from agents.domain import Usage
 from agents.errors import WorkloadFails
 from agents.verify.bench import Bench
 from agents.verify.interleaved import Looks, compare
+from agents.workload import HotFunction, Slowness, SpeedUp, Workload
 from sandbox.protocol import INPUTS, OUTPUTS, RunSpec, StateId
 from sandbox.testruns import python_path
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from agents.domain import Issue, Limits, SearchSettings
+from agents.domain import Issue
 from agents.llm.protocol import Request
+from agents.settings import Limits, SearchSettings
 from sandbox.protocol import (
     Capabilities,
     EnvironmentId,

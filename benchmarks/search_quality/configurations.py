@@ -7,8 +7,8 @@ each choice then knows all results before it.
 
 from dataclasses import dataclass, replace
 
-from agents.domain import Limits, SearchSettings
 from agents.registry import STRATEGIES
+from agents.settings import Limits, SearchSettings
 
 FIRST = ("single_shot", "linear", "mcts")
 """One edit; one chain of serial revisions, which a search has to beat at equal tokens; a tree."""

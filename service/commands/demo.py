@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from agents.domain import Issue, Limits, SearchSettings
+from agents.domain import Issue
+from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord
 from agents.verify.choice import changed_lines
 from service.commands.local import LocalSearches, open_local

@@ -9,9 +9,10 @@ from types import FrameType
 
 from rich.console import Console
 
-from agents.domain import Issue, SearchSettings
+from agents.domain import Issue
 from agents.driver import run_in_process
 from agents.engine import Engine
+from agents.settings import SearchSettings
 from agents.store import SearchRecord
 from service.bootstrap import build_engine, build_store
 from service.config import Settings

@@ -14,20 +14,14 @@ import typer
 from pydantic import SecretStr
 from rich.console import Console
 
-from agents.domain import (
-    EditForm,
-    Environment,
-    Issue,
-    Limits,
-    SearchSettings,
-    WeightedModel,
-    Workload,
-)
+from agents.domain import Environment, Issue
 from agents.engine import NO_MODEL as MODEL_CAUSE
 from agents.errors import BadOption, UnknownName
 from agents.registry import check
+from agents.settings import EditForm, Limits, SearchSettings, WeightedModel
 from agents.store import SearchRecord
 from agents.surrogate.hit_rate import hit_rate
+from agents.workload import Workload
 from service.commands.failures import ABSTAINED, BAD_ISSUE, INTERRUPTED, NO_MODEL, say
 from service.commands.local import LocalSearches, open_local
 from service.config import Settings

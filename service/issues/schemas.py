@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from agents import domain
+from agents import settings as how
+from agents import workload as slow
 from agents.store import Phase
 
-_DEFAULTS = domain.SearchSettings()
+_DEFAULTS = how.SearchSettings()
 _GRADERS = ("patch", "test_patch", "FAIL_TO_PASS", "PASS_TO_PASS", "gold_patch")
 
 Text = Annotated[str, Field(max_length=200_000)]
@@ -75,7 +77,7 @@ class SearchOptions(_Strict):
     judge: Short | None = Field(
         default=None, description="the model that `llm_judge` and `hybrid` ask; null: `model`"
     )
-    edit_form: domain.EditForm = Field(
+    edit_form: how.EditForm = Field(
         default=_DEFAULTS.edit_form,
         description="how a model writes edits: blocks of text, or function calls where it can",
     )
@@ -88,13 +90,13 @@ class SearchOptions(_Strict):
         description="what guesses which tests to run first: none, history or llm",
     )
 
-    def settings(self) -> domain.SearchSettings:
+    def settings(self) -> how.SearchSettings:
         values = self.model_dump(exclude={"limits", "policy", "models"})
-        return domain.SearchSettings(
+        return how.SearchSettings(
             **values,
             policy=tuple(self.policy),
-            models=tuple(domain.WeightedModel(**model.model_dump()) for model in self.models),
-            limits=domain.Limits(**self.limits.model_dump()),
+            models=tuple(how.WeightedModel(**model.model_dump()) for model in self.models),
+            limits=how.Limits(**self.limits.model_dump()),
         )
 
 
@@ -129,7 +131,7 @@ class IssueIn(_Strict):
             environment=domain.Environment(
                 requirements=tuple(self.environment.requirements), image=self.environment.image
             ),
-            workload=domain.Workload(**self.workload.model_dump()) if self.workload else None,
+            workload=slow.Workload(**self.workload.model_dump()) if self.workload else None,
         )
 
 
@@ -201,7 +203,7 @@ class NodeOut(BaseModel):
     merged_with: int | None
     stage: domain.Stage
     summary: str
-    speed: domain.SpeedUp | None
+    speed: slow.SpeedUp | None
     """Against the base, for an issue with a workload."""
 
 
@@ -235,7 +237,7 @@ class CandidateOut(BaseModel):
     accepted: bool
     rungs: list[domain.Rung]
     tests: dict[str, domain.TestStatus]
-    speed: domain.SpeedUp | None
+    speed: slow.SpeedUp | None
 
 
 class VerdictOut(BaseModel):
@@ -255,7 +257,7 @@ class VerdictOut(BaseModel):
     limit: str | None
     usage: domain.Usage
     version: int
-    slowness: domain.Slowness | None
+    slowness: slow.Slowness | None
     guesses_checked: int
     guesses_right: int
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from agents.domain import Issue, SearchSettings
+from agents.domain import Issue
 from agents.errors import BadIssue, BadOption, EmptyStatement, UnknownName
 from agents.registry import check as check_settings
+from agents.settings import SearchSettings
 from service.errors import ExecutorStopped, Unprocessable
 from service.issues.schemas import IssueIn
 from service.searches.executor import Executor

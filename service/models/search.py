@@ -1,7 +1,8 @@
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from agents.domain import Issue, SearchSettings
+from agents.domain import Issue
+from agents.settings import SearchSettings
 from service.kit.clock import epoch
 from service.kit.columns import Document
 from service.models.base import Base, Id, Word

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agents.domain import Issue, Outcome, Preparation, SearchSettings
+from agents.domain import Issue, Outcome, Preparation
 from agents.search.tree import NodeId, SearchTree, TrialResult, close_trial, open_trial
+from agents.settings import SearchSettings
 from agents.store import SearchRecord, StoredTrial, grown_tree, result_of
 
 Row = tuple[object, ...]

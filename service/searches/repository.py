@@ -7,17 +7,10 @@ from typing import cast
 from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session, defer
 
-from agents.domain import (
-    Issue,
-    Outcome,
-    OutcomeKind,
-    Preparation,
-    SearchSettings,
-    Stage,
-    Verdict,
-)
+from agents.domain import Issue, Outcome, OutcomeKind, Preparation, Stage, Verdict
 from agents.llm.journal import CallRecord
 from agents.search.tree import NodeId
+from agents.settings import SearchSettings
 from agents.store import StoredTrial, place_of
 from service.kit.clock import epoch
 from service.models import (

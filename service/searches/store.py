@@ -10,10 +10,11 @@ from typing import cast, get_args
 
 from sqlalchemy.orm import Session
 
-from agents.domain import Issue, Outcome, Preparation, SearchSettings, Verdict
+from agents.domain import Issue, Outcome, Preparation, Verdict
 from agents.errors import SearchConflict
 from agents.llm.journal import CallRecord
 from agents.search.tree import NodeId
+from agents.settings import SearchSettings
 from agents.store import FINAL, Phase, SearchRecord, StoredTrial
 from service.kit.database import DUPLICATE, Database
 from service.kit.ids import new_id

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from agents.domain import Ceiling, Limits
+from agents.domain import Ceiling
 from agents.driver import run_in_process
 from agents.engine import Engine
 from agents.errors import ModelRefusedKey, ModelUnreachable
 from agents.policy.protocol import Position, Proposal, Unusable
+from agents.settings import Limits
 from agents.store import MemoryStore, SearchRecord, grown_tree
 from sandbox.errors import SandboxLost
 from sandbox.protocol import RunResult, RunSpec, States

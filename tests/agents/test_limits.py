@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from agents.domain import Ceiling, Limits, Usage
+from agents.domain import Ceiling, Usage
 from agents.driver import run_in_process
 from agents.engine import Engine
 from agents.errors import ModelUnreachable
@@ -19,6 +19,7 @@ from agents.llm.scripted import ScriptedModel
 from agents.llm.weighted import WeightedJournal
 from agents.localise.ranker import Ranker
 from agents.policy.llm_policy import LlmPolicy
+from agents.settings import Limits
 from agents.store import MemoryStore, SearchRecord
 from agents.value.protocol import Estimate, Scene
 from agents.verify.ladder import climb_all

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.domain import Ceiling, Issue, Limits, Outcome, Preparation, SearchSettings, Usage
+from agents.domain import Ceiling, Issue, Outcome, Preparation, Usage
 from agents.registry import STRATEGIES, strategy_of
 from agents.schedule import Plan, Planner, plan
 from agents.search.tree import NodeId
+from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord, StoredTrial, grown_tree, path_to
 
 CEILING = Ceiling(tokens=100)

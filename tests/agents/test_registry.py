@@ -1,10 +1,10 @@
 import pytest
 
-from agents.domain import SearchSettings, WeightedModel
 from agents.errors import BadOption, UnknownName
 from agents.registry import STRATEGIES, check, described, strategy_of
 from agents.search.strategies.ab_mcts import AbMcts
 from agents.search.strategies.mcts import Mcts
+from agents.settings import SearchSettings, WeightedModel
 
 
 def test_every_strategy_says_what_it_is_and_what_each_parameter_means() -> None:

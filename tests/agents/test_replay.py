@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import Ceiling, Limits, Outcome, Usage, WeightedModel
+from agents.domain import Ceiling, Outcome, Usage
 from agents.driver import run_in_process
 from agents.engine import Engine, Tools
 from agents.errors import ReplayMismatch
@@ -20,6 +20,7 @@ from agents.policy.llm_policy import LlmPolicy
 from agents.policy.mixed_policy import MixedPolicy
 from agents.policy.scripted_policy import ScriptedPolicy
 from agents.replay import difference, replaying, told_part
+from agents.settings import Limits, WeightedModel
 from agents.store import SearchRecord, tree_json
 from agents.value.protocol import Estimate, Scene
 from sandbox.errors import SandboxLost

@@ -2,17 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from agents.domain import (
-    Baseline,
-    Ceiling,
-    Issue,
-    Limits,
-    Outcome,
-    Preparation,
-    Reproduction,
-    SearchSettings,
-    Usage,
-)
+from agents.domain import Baseline, Ceiling, Issue, Outcome, Preparation, Reproduction, Usage
 from agents.errors import PriceUnknown
 from agents.llm.pricing import Price
 from agents.schedule import (
@@ -25,6 +15,7 @@ from agents.schedule import (
     wall_left,
 )
 from agents.search.strategies.best_of_n import BestOfN
+from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord, StoredTrial
 
 PREPARED = Preparation(base="b", commit="c", environment="e")

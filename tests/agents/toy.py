@@ -10,10 +10,11 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from agents.domain import Issue, SearchSettings
+from agents.domain import Issue
 from agents.engine import Engine, Tools
 from agents.policy.protocol import Proposal
 from agents.policy.scripted_policy import Changes, ScriptedPolicy
+from agents.settings import SearchSettings
 from agents.store import MemoryStore, SearchRecord
 from sandbox.memory import MemorySandbox
 from sandbox.protocol import RunResult, RunSpec

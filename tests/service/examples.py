@@ -5,16 +5,15 @@ from agents.domain import (
     Candidate,
     Environment,
     Issue,
-    Limits,
     Localisation,
     Outcome,
     Preparation,
     Reproduction,
     Rung,
-    SearchSettings,
     Usage,
     Verdict,
 )
+from agents.settings import Limits, SearchSettings
 from agents.store import StoredTrial
 
 ISSUE = Issue(

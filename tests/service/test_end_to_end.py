@@ -11,8 +11,9 @@ import psycopg
 import pytest
 import redis
 
-from agents.domain import Issue, Limits, SearchSettings
+from agents.domain import Issue
 from agents.driver import run_in_process
+from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord
 from service.bootstrap import build_engine, build_store, build_uploads
 from service.config import Settings

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import Limits, SearchSettings
 from agents.errors import PriceUnknown, ReplayMismatch
 from agents.llm.journal import CallRecord, MemoryCallStore
 from agents.llm.protocol import Message, Reply, Request
+from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord
 from service.config import Settings
 from service.journals import Journals, RecordedJournals

@@ -2,12 +2,13 @@
 
 import pytest
 
-from agents.domain import Issue, Limits, SearchSettings, WeightedModel
+from agents.domain import Issue
 from agents.errors import ModelNotFound, PriceUnknown
 from agents.llm.journal import MemoryCallStore
 from agents.policy.llm_policy import LlmPolicy
 from agents.policy.mixed_policy import MixedPolicy
 from agents.policy.protocol import Policy
+from agents.settings import Limits, SearchSettings, WeightedModel
 from agents.store import SearchRecord
 from service.config import Settings
 from service.journals import Journals

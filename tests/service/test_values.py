@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import Limits, SearchSettings, WeightedModel
 from agents.errors import ModelError, PriceUnknown
 from agents.llm.journal import MemoryCallStore
 from agents.registry import VALUES
+from agents.settings import Limits, SearchSettings, WeightedModel
 from agents.store import SearchRecord
 from agents.value.hybrid import Hybrid
 from agents.value.llm_judge import LlmJudge

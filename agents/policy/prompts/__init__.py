@@ -8,7 +8,7 @@ has a share of the budget of its own, so that what comes late never changes how 
 from collections.abc import Sequence
 from typing import Any
 
-from agents.domain import EditForm, Place, Step
+from agents.domain import Place, Step
 from agents.llm.clipping import clip
 from agents.llm.protocol import Message, estimate_prompt, estimate_tokens
 from agents.policy.places import chosen_places, described
@@ -25,6 +25,7 @@ from agents.policy.prompts.placed import placed
 from agents.policy.prompts.render import render
 from agents.policy.prompts.slowness import said
 from agents.policy.protocol import Position
+from agents.settings import EditForm
 from sandbox.protocol import States
 
 ISSUE_SHARE = 0.3

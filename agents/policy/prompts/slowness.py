@@ -1,6 +1,6 @@
 """How a workload is slow, in words. Pure."""
 
-from agents.domain import HotFunction, Slowness
+from agents.workload import HotFunction, Slowness
 
 ROWS = 6
 

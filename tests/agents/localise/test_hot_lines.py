@@ -1,5 +1,5 @@
-from agents.domain import HotFunction
 from agents.localise.hot_lines import hot_lines, merged
+from agents.workload import HotFunction
 
 SOURCE = "x = 1\n\n\ndef cold():\n    return 1\n\n\n@wrap\ndef hot():\n    return 2\n"
 

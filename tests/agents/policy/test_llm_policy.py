@@ -4,15 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agents.domain import (
-    HotFunction,
-    Localisation,
-    Preparation,
-    Reproduction,
-    Slowness,
-    Step,
-    Workload,
-)
+from agents.domain import Localisation, Preparation, Reproduction, Step
 from agents.errors import ModelError, ModelNotFound
 from agents.llm.clipping import clip
 from agents.llm.journal import Journal, MemoryCallStore
@@ -23,6 +15,7 @@ from agents.llm.weighted import WeightedJournal
 from agents.policy.conversation import call_seed
 from agents.policy.llm_policy import LlmPolicy
 from agents.policy.protocol import Position, Proposed, Unusable
+from agents.workload import HotFunction, Slowness, Workload
 from sandbox.protocol import StateId
 from tests.agents.policy.small_tree import BASE, CORE, POSITION, DictStates, Recorder, block, tree
 

@@ -7,15 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import (
-    Issue,
-    Localisation,
-    Note,
-    Place,
-    Preparation,
-    Step,
-    Usage,
-)
+from agents.domain import Issue, Localisation, Note, Place, Preparation, Step, Usage
 from agents.localise.evidence import Evidence, Traces
 from agents.localise.ranking import ranked
 from agents.policy.mutation_policy import KEPT_STATES, MutationPolicy

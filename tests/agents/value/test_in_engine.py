@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from agents.domain import Limits, Usage
+from agents.domain import Usage
 from agents.driver import run_in_process
 from agents.engine import Engine
 from agents.llm.caller import JUDGE
 from agents.llm.scripted import Line
+from agents.settings import Limits
 from agents.store import SearchRecord
 from agents.value.hybrid import Hybrid
 from agents.value.protocol import ValueFunction

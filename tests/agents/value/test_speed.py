@@ -2,10 +2,11 @@ from math import sqrt
 
 import pytest
 
-from agents.domain import Preparation, Reproduction, Slowness, SpeedUp, Workload
+from agents.domain import Preparation, Reproduction
 from agents.value.progress import progress
 from agents.value.protocol import Evidence
 from agents.value.speed import gained
+from agents.workload import Slowness, SpeedUp, Workload
 
 SLOWNESS = Slowness(workload=Workload(script="x", goal=4.0), seconds=1.0, digest="d", wall_s=1.0)
 

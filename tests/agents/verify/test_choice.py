@@ -1,17 +1,9 @@
 from dataclasses import replace
 
-from agents.domain import (
-    Baseline,
-    Outcome,
-    Preparation,
-    Reproduction,
-    Rung,
-    SpeedUp,
-    Usage,
-    Verdict,
-)
+from agents.domain import Baseline, Outcome, Preparation, Reproduction, Rung, Usage, Verdict
 from agents.verify.choice import changed_lines, choose
 from agents.verify.ladder import Climb
+from agents.workload import SpeedUp
 
 PATCH = b"--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n"
 PREPARATION = Preparation(

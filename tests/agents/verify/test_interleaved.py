@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from agents.domain import SpeedUp
 from agents.verify.interleaved import IN_SEARCH, ON_LADDER, Looks, compare
+from agents.workload import SpeedUp
 
 
 def noisy(rng: random.Random, seconds: float, drift: list[float]) -> Callable[[], float]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import Issue, Slowness, Workload
+from agents.domain import Issue
 from agents.errors import WorkloadFails
 from agents.prepare import bench_for
 from agents.verify.bench import Bench
 from agents.verify.interleaved import Looks
 from agents.verify.speed import Measured, measure, slowness_of
+from agents.workload import Slowness, Workload
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.cache import CachingSandbox
 from sandbox.memory import MemorySandbox

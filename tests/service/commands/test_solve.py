@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import WeightedModel
 from agents.engine import NO_MODEL as MODEL_CAUSE
+from agents.settings import WeightedModel
 from service.commands.failures import (
     ABSTAINED,
     BAD_ISSUE,

@@ -2,20 +2,10 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from agents.domain import (
-    Candidate,
-    Issue,
-    Outcome,
-    Preparation,
-    Reproduction,
-    Rung,
-    SearchSettings,
-    Slowness,
-    SpeedUp,
-    Verdict,
-    Workload,
-)
+from agents.domain import Candidate, Issue, Outcome, Preparation, Reproduction, Rung, Verdict
+from agents.settings import SearchSettings
 from agents.store import SearchRecord, StoredTrial
+from agents.workload import Slowness, SpeedUp, Workload
 from service.console.progress_view import progress_view, status_line
 from service.console.tree_view import tree_view
 from service.console.verdict_view import verdict_view

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from agents.domain import Outcome, Slowness, SpeedUp, Workload
+from agents.domain import Outcome
+from agents.workload import Slowness, SpeedUp, Workload
 from service.searches.store import SqlStore
 from tests.service.examples import (
     ISSUE,

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from agents.domain import SearchSettings, Workload
+from agents.settings import SearchSettings
+from agents.workload import Workload
 from service.searches.store import SqlStore
 from tests.service.conftest import Held
 

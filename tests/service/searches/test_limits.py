@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.domain import Issue, Limits, SearchSettings
+from agents.domain import Issue
 from agents.driver import run_in_process
 from agents.engine import Engine
 from agents.llm.journal import Journal
@@ -16,6 +16,7 @@ from agents.llm.recorded import Nobody, RecordedCalls
 from agents.llm.weighted import WeightedJournal
 from agents.policy.llm_policy import LlmPolicy
 from agents.replay import difference, replaying
+from agents.settings import Limits, SearchSettings
 from service.kit.database import Database
 from service.queue.leases import Leases
 from service.queue.transport import MemoryTransport
