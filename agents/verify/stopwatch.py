@@ -95,7 +95,7 @@ def foreign() -> list[str]:
 
 def files(folders: list[str]) -> dict[str, tuple[int, ...]]:
     """Path of every file but byte code → what changes when it is written to."""
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for folder in folders:
         for where, _, names in os.walk(folder):
             for path in (f"{where}/{name}" for name in names):
@@ -135,8 +135,8 @@ def child(source: str, way: Any, own: str, answer: int) -> None:
     except BaseException as error:  # noqa: BLE001 - a workload may raise anything, SystemExit too
         told["error"] = f"{type(error).__name__}: {error}".rstrip(": ")[-SHOWN:]
         frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if frame.filename != __file__]
-        told["shown"] = "".join([*traceback.format_list(own), told["error"]])[-SHOWN:]
+        shown = [frame for frame in frames if frame.filename != __file__]
+        told["shown"] = "".join([*traceback.format_list(shown), told["error"]])[-SHOWN:]
     try:
         sys.stdout.flush()
     except (OSError, ValueError):
