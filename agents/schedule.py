@@ -14,6 +14,8 @@ from agents.search.strategy import Strategy, rng_for
 from agents.search.tree import NodeId, fold, open_trial
 from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord, StoredTrial, bare_tree, history, result_of
+from agents.verify.interleaved import IN_SEARCH, ON_LADDER, Looks
+from agents.workload import Slowness
 
 VERIFICATION_RESERVE = 0.1
 """Share of the wall-clock and sandbox limits that the search leaves for the ladder, at least."""
@@ -195,12 +197,14 @@ class Planner:
 
 def promise(preparation: Preparation, ceiling: Ceiling) -> dict[str, float]:
     """What is reserved for one open trial: the most that its model calls cost, and the sandbox
-    seconds that the issue's tests and the whole suite took on the base.
+    seconds that the issue's tests and the whole suite took on the base, and that its workload's
+    runs would take there.
 
     The seconds are an estimate: a trial that fails early takes less, a slow state up to its
     deadlines.
     """
     seconds = preparation.reproduction.seconds + preparation.baseline.seconds
+    seconds += longest_s(preparation.slowness, IN_SEARCH)
     return {"tokens": ceiling.tokens, "usd": ceiling.usd or 0.0, "sandbox_s": seconds}
 
 
@@ -212,7 +216,13 @@ def cost(usage: Usage, promised: Amounts) -> dict[str, float]:
 
 def climb_s(preparation: Preparation) -> float:
     """Seconds in which one candidate climbs the ladder when it is as fast as the base."""
-    return 2 * preparation.reproduction.seconds + preparation.baseline.seconds
+    tests_s = 2 * preparation.reproduction.seconds + preparation.baseline.seconds
+    return tests_s + longest_s(preparation.slowness, ON_LADDER)
+
+
+def longest_s(slowness: Slowness | None, looks: Looks) -> float:
+    """Seconds of the most sandbox runs that base and state make by turns, as long as on the base."""
+    return 0.0 if slowness is None else 2 * looks.after[-1] * slowness.wall_s
 
 
 def search_limits(

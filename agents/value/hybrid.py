@@ -1,24 +1,27 @@
 """Execution first, the judge inside ties.
 
-With T targets, progress has the levels k/T for k = 0 … T. With j in [0, 1] the judge's number:
+The level p is `agents.value.progress`. With T targets and no workload it is k/T where k targets were
+gained and nothing broke, so that one level is w = 1/T higher than the one before; with a workload as
+well, the tests count half, and w = 1/2T. With j in [0, 1] the judge's number:
 
-    value = 1                   solved (k = T)
-    value = k/T                 where a test that passed before no longer passes
-    value = k/T + 0.9 · j/T     otherwise
+    value = 1                   solved (p = 1)
+    value = p                   where a test that passed before no longer passes, or only speed lacks
+    value = p + 0.9 · j · w     otherwise
 
 The second term is smaller than the distance to the next level, so j orders the states of one level
 and never overturns what execution said. A state that broke something lies at the bottom of its
 level, and a solved one at the top of all: in both cases j could change nothing, and the judge is
-not asked.
+not asked. Nor is it where only speed lacks, since every target passes or there is none: a measured
+gain has no levels that a word could stay within.
 
-A note has gained nothing yet (k = 0), so it is worth 0.9 · j/T. Where the judge gave no number, j is
+A note has gained nothing yet (p = 0), so it is worth 0.9 · j · w. Where the judge gave no number, j is
 the policy's belief for a note and 0 for a state.
 """
 
 from dataclasses import dataclass, field
 
-from agents.domain import Ceiling
-from agents.value.progress import Progress, progress
+from agents.domain import Ceiling, Preparation
+from agents.value.progress import Progress
 from agents.value.protocol import Estimate, Scene, ValueFunction
 
 SPREAD = 0.9
@@ -50,7 +53,7 @@ class Hybrid:
         believed = (scene.prior or 0.0) if scene.note else 0.0
         value = within_level(
             0.0 if scene.note else executed.value,
-            len(scene.preparation.reproduction.targets),
+            width(scene.preparation),
             judged.parts.get(self.judge.name, believed),
         )
         return Estimate(
@@ -61,17 +64,24 @@ class Hybrid:
         )
 
 
-def within_level(level: float, targets: int, judged: float) -> float:
-    """``level + 0.9 · judged / targets``; `level` is k/targets with k < targets."""
-    return level + SPREAD * judged / max(1, targets)
+def width(preparation: Preparation) -> float:
+    """How much one more target gains; 1 where there is none."""
+    targets = len(preparation.reproduction.targets)
+    halves = 2 if targets and preparation.slowness else 1
+    return 1 / (max(1, targets) * halves)
+
+
+def within_level(level: float, height: float, judged: float) -> float:
+    """``level + 0.9 · judged · height``."""
+    return level + SPREAD * judged * height
 
 
 def undecided(scene: Scene) -> bool:
-    """Whether a judge's word can make a difference: nothing is solved and nothing broke."""
+    """Whether a judge's word can make a difference: a target still fails and nothing broke."""
     if scene.note is not None:
         return True
     evidence, reproduction = scene.evidence, scene.preparation.reproduction
     broken = any(evidence.tests.get(test) != "passed" for test in reproduction.guards)
-    if broken or evidence.regressions or not reproduction.targets:
+    if broken or evidence.regressions:
         return False
-    return progress(scene.preparation, evidence) < 1.0
+    return any(evidence.tests.get(test) != "passed" for test in reproduction.targets)

@@ -2,7 +2,7 @@
 
 Execution is truth, the model's word is not:
 
-    value = 1                  where every test that was asked for passes and nothing regressed
+    value = 1                  where `agents.value.progress` is 1: all that was asked for is done
     value = min(judge, 0.99)   otherwise
 
 so a solved state is never worth less than one that is not. Of a solved state the model is not
@@ -15,7 +15,7 @@ call for something new. For a note (where to look, what to do) the number is a p
 nothing can be run.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from agents.domain import Ceiling, Usage
 from agents.llm.caller import JUDGE, Caller
@@ -65,8 +65,8 @@ class LlmJudge:
         Raises: ModelError.
         """
         executed = Progress().estimate(scene)
-        if scene.note is None and scene.evidence.solved():
-            return replace(executed, value=1.0)
+        if scene.note is None and executed.value >= 1.0:
+            return executed
         judgement, usage = self._asked(scene)
         if judgement is None:
             parts = {**executed.parts, UNUSABLE: 1.0}

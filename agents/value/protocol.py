@@ -21,11 +21,6 @@ class Evidence:
     speed: SpeedUp | None = None
     """Of the issue's workload; None also where the tests did not let it come to that."""
 
-    def solved(self) -> bool:
-        """Every test that was asked for passes, and nothing regressed."""
-        green = bool(self.tests) and all(status == "passed" for status in self.tests.values())
-        return green and not self.regressions
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:

@@ -8,18 +8,18 @@ SWE-Perf runs 20 times each after a warm-up and tests by Mann and Whitney. Neith
 few of their reference patches are faster on every machine (Chen et al. 2026, arXiv 2607.01211).
 """
 
-import json
 import secrets
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from agents.domain import Usage
 from agents.errors import WorkloadFails
 from agents.verify.bench import Bench
 from agents.verify.interleaved import Looks, compare
+from agents.verify.timings import REPORT_BYTES, Row, timings_of
+from agents.verify.trace import printable
 from agents.workload import HotFunction, Slowness, SpeedUp, Workload
 from sandbox.protocol import INPUTS, OUTPUTS, RunSpec, StateId
 from sandbox.testruns import python_path
@@ -28,6 +28,9 @@ STOPWATCH = (Path(__file__).parent / "stopwatch.py").read_bytes()
 
 SHORTEST_S = 0.001
 """A workload below it is mostly start and noise."""
+
+SHOWN = 2000
+"""Characters of what a run printed that are kept."""
 
 _one_at_a_time = threading.Lock()
 """Two measurements side by side would measure each other."""
@@ -45,7 +48,7 @@ class WorkloadRun:
     """Why there is no time, in a line."""
     shown: str = ""
     """The end of what it printed, and its traceback."""
-    rows: tuple[tuple[Any, ...], ...] = ()
+    rows: tuple[Row, ...] = ()
     wall_s: float = 0.0
     in_time: bool = True
 
@@ -168,6 +171,7 @@ class _Stopwatch:
                 "nonce": secrets.token_bytes(16),
             },
             artefacts=("report.json",),
+            artefact_bytes=REPORT_BYTES,
             wall_s=self.wall_s,
         )
         bench = self.bench
@@ -176,25 +180,19 @@ class _Stopwatch:
         if result.outcome == "timeout":
             problem = f"it does not end within {self.wall_s:.0f} s"
             return WorkloadRun(seconds=None, problem=problem, in_time=False)
-        report = _parsed(result.artefacts.get("report.json", b""))
+        report = timings_of(result.artefacts.get("report.json", b""))
         if report is None:
-            shown = (result.stdout.text + result.stderr.text)[-2000:]
-            return WorkloadRun(seconds=None, problem=f"it ends by {result.outcome}", shown=shown)
+            shown = printable((result.stdout.text + result.stderr.text)[-SHOWN:], SHOWN)
+            problem = f"it ends by {result.outcome} and without a report"
+            return WorkloadRun(seconds=None, problem=problem, shown=shown)
         return WorkloadRun(
-            seconds=median(report["seconds"]) if report["seconds"] else None,
-            digests=frozenset(report["digests"]),
-            problem=report["error"],
-            shown=report["shown"],
-            rows=tuple(tuple(row) for row in report["rows"]),
+            seconds=None if report.error else median(report.seconds),
+            digests=report.digests,
+            problem=report.error,
+            shown=report.shown,
+            rows=report.rows,
             wall_s=result.wall_s,
         )
-
-
-def _parsed(report: bytes) -> dict[str, Any] | None:
-    try:
-        return dict(json.loads(report))
-    except ValueError:
-        return None
 
 
 def _hot(profile: WorkloadRun) -> tuple[HotFunction, ...]:
@@ -202,13 +200,13 @@ def _hot(profile: WorkloadRun) -> tuple[HotFunction, ...]:
     total = profile.seconds or 1.0
     return tuple(
         HotFunction(
-            path=path,
-            line=line,
-            name=name,
-            calls=calls,
-            seconds=seconds,
-            share=min(1.0, seconds / total),
+            path=row.path,
+            line=row.line,
+            name=row.name,
+            calls=row.calls,
+            seconds=row.seconds,
+            share=min(1.0, row.seconds / total),
         )
-        for path, line, name, calls, seconds in profile.rows
-        if seconds >= total / 100
+        for row in profile.rows
+        if row.seconds >= total / 100
     )

@@ -17,6 +17,7 @@ from agents.schedule import (
 from agents.search.strategies.best_of_n import BestOfN
 from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord, StoredTrial
+from agents.workload import Slowness, Workload
 
 PREPARED = Preparation(base="b", commit="c", environment="e")
 
@@ -117,6 +118,19 @@ def test_an_open_trial_holds_the_seconds_that_its_tests_took_on_the_base(
 ) -> None:
     """10 s for each of two trials, beside 12 s for a candidate's climb, or half."""
     given = replace(record(limits=Limits(sandbox_s=limit)), preparation=TIMED)
+    assert len(planned(given).opened) == opened
+
+
+SLOW = replace(
+    PREPARED,
+    slowness=Slowness(workload=Workload(script=""), seconds=0.5, digest="d", wall_s=1.0),
+)
+
+
+@pytest.mark.parametrize(("limit", "opened"), [(47.0, 0), (49.0, 1), (63.0, 1), (89.0, 2)])
+def test_an_open_trial_holds_the_seconds_of_its_workloads_runs(limit: float, opened: int) -> None:
+    """24 s for each of two trials, beside 40 s for a candidate's climb, or half."""
+    given = replace(record(limits=Limits(sandbox_s=limit)), preparation=SLOW)
     assert len(planned(given).opened) == opened
 
 

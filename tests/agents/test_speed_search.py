@@ -161,7 +161,7 @@ class TestWithMadeUpTimes:
         self, world: World
     ) -> None:
         def broken(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
-            report = {"seconds": [], "digests": [], "error": "KeyError: 'x'", "shown": "so far"}
+            report = {"seconds": [], "digests": ["d"], "error": "KeyError: 'x'", "shown": "so far"}
             whole = json.dumps(report | {"rows": []}).encode()
             return RunResult(outcome="ok", artefacts={"report.json": whole})
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from agents.domain import Preparation, Reproduction, TestStatus
 from agents.llm.scripted import Line
 from agents.value.hybrid import SPREAD, Hybrid
-from agents.value.llm_judge import UNUSABLE
+from agents.value.llm_judge import UNSOLVED_MOST, UNUSABLE
 from agents.value.progress import progress
 from agents.value.protocol import Evidence, Scene
+from agents.workload import Slowness, SpeedUp, Workload
 from tests.agents.value.scenes import (
     BROKEN_GUARD,
     NOTED,
@@ -82,20 +83,36 @@ def test_it_costs_what_its_judge_costs() -> None:
 STATUSES: st.SearchStrategy[TestStatus] = st.sampled_from(["passed", "failed", "missing"])
 
 
+SLOWNESS = Slowness(workload=Workload(script="", goal=2.0), seconds=1.0, digest="", wall_s=1.0)
+
+
+def faster(ratio: float, p: float = 0.01) -> SpeedUp:
+    return SpeedUp(ratio=ratio, low=ratio, high=ratio, p=p, base_s=(), state_s=())
+
+
+SPEEDS = st.none() | st.builds(faster, st.floats(0.5, 3.0), st.sampled_from([0.01, 0.5]))
+
+
 @st.composite
 def pairs_of_scenes(draw: st.DrawFn) -> tuple[Scene, Scene]:
-    """Two states of one search, with whatever their tests said."""
-    targets = tuple(f"t{n}" for n in range(draw(st.integers(1, 4))))
+    """Two states of one search, with whatever their tests and a workload, if there is one, said."""
+    slowness = draw(st.sampled_from([None, SLOWNESS]))
+    targets = tuple(f"t{n}" for n in range(draw(st.integers(0 if slowness else 1, 4))))
     guards = tuple(f"g{n}" for n in range(draw(st.integers(0, 3))))
     reproduction = Reproduction(targets=targets, guards=guards)
-    preparation = Preparation(base="b", commit="c", environment="e", reproduction=reproduction)
+    preparation = Preparation(
+        base="b", commit="c", environment="e", reproduction=reproduction, slowness=slowness
+    )
 
     def scene() -> Scene:
         kept = draw(st.booleans())
-        tests = {test: draw(STATUSES) for test in targets}
+        met = draw(st.booleans())
+        tests: dict[str, TestStatus] = {t: "passed" if met else draw(STATUSES) for t in targets}
         tests |= {test: "passed" if kept else draw(STATUSES) for test in guards}
         regressions = () if kept else draw(st.sampled_from([(), ("r",), ("r", "s")]))
-        evidence = Evidence(tests=tests, regressions=regressions)
+        green = not regressions and all(status == "passed" for status in tests.values())
+        speed = draw(SPEEDS) if slowness and green else None
+        evidence = Evidence(tests=tests, regressions=regressions, speed=speed)
         return replace(SCENE, preparation=preparation, evidence=evidence)
 
     return scene(), scene()
@@ -128,7 +145,25 @@ def test_the_property_is_tried_where_the_judge_pulls_the_other_way() -> None:
 @given(pairs_of_scenes(), SAID)
 def test_only_a_solved_state_is_worth_1(scenes: tuple[Scene, Scene], said: float) -> None:
     for scene in scenes:
-        assert (valued(scene, said) == 1.0) == scene.evidence.solved()
+        solved = progress(scene.preparation, scene.evidence) == 1.0
+        judged = Judged([f"VALUE: {said:.6f}"]).judge.estimate(scene).value
+        assert (valued(scene, said) == 1.0, judged == 1.0) == (solved, solved)
+
+
+def test_a_state_that_passes_and_is_not_faster_is_worth_more_than_one_that_fails() -> None:
+    reproduction = Reproduction(targets=("t",))
+    preparation = replace(SCENE.preparation, reproduction=reproduction, slowness=SLOWNESS)
+
+    def scene(status: TestStatus, speed: SpeedUp | None = None) -> Scene:
+        evidence = Evidence(tests={"t": status}, speed=speed)
+        return replace(SCENE, preparation=preparation, evidence=evidence)
+
+    assert valued(scene("failed"), 0.95) == pytest.approx(0.9 * 0.95 / 2)
+    assert valued(scene("passed"), 0.95) == 0.5
+    assert 0.5 < valued(scene("passed", faster(1.5)), 0.0) < 1.0
+    assert valued(scene("passed", faster(2.0)), 0.0) == 1.0
+    judged = Judged(["VALUE: 1"]).judge
+    assert judged.estimate(scene("passed")).value == UNSOLVED_MOST
 
 
 def test_within_a_level_the_judge_decides() -> None:

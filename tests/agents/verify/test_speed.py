@@ -13,6 +13,7 @@ from agents.prepare import bench_for
 from agents.verify.bench import Bench
 from agents.verify.interleaved import Looks
 from agents.verify.speed import Measured, measure, slowness_of
+from agents.verify.timings import REPORT_BYTES
 from agents.workload import Slowness, Workload
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.cache import CachingSandbox
@@ -40,6 +41,22 @@ def repository(folder: Path) -> Path:
     for command in ("init -q", "add .", "-c user.name=a -c user.email=a@b commit -qm base"):
         subprocess.run(["git", *command.split()], cwd=folder, check=True)
     return folder
+
+
+def kept_in(folder: str) -> str:
+    """The slow function, with its last result in a file."""
+    kept = SLOW.replace("def unique", "def slowly")
+    return f"""\
+import json, os, tempfile
+{kept}
+def unique(items):
+    kept = os.path.join({folder}, "kept")
+    if not os.path.exists(kept):
+        with open(kept, "w") as file:
+            json.dump(slowly(items), file)
+    with open(kept) as file:
+        return json.load(file)
+"""
 
 
 class Lab:
@@ -134,6 +151,34 @@ class TestAStateAgainstTheBase:
         assert speed is not None
         assert not speed.reaches(1.2)
 
+    @pytest.mark.parametrize("folder", ["os.path.dirname(__file__)", "'/tmp'", "'/dev/shm'"])
+    def test_a_result_that_is_left_in_a_file_is_refused(self, lab: Lab, folder: str) -> None:
+        told = lab.measured(kept_in(folder))
+        assert told.speed is None
+        assert "leaves or changes files" in told.changed
+        assert "/kept" in told.changed
+
+    def test_a_result_that_is_kept_in_a_home_or_a_temporary_file_gains_nothing(
+        self, lab: Lab
+    ) -> None:
+        for folder in ("os.path.expanduser('~')", "tempfile.gettempdir()"):
+            speed = lab.measured(kept_in(folder)).speed
+            assert speed is not None
+            assert not speed.reaches(1.2)
+
+    def test_what_a_foreign_module_imports_from_the_repository_is_timed_with_the_rest(
+        self, lab: Lab
+    ) -> None:
+        """The standard library's `code` imports `codeop`, which is the repository's here."""
+        work = "from core import unique\nprint(len(unique(list(range(2500)) * 2)))\n"
+        stub = "class CommandCompiler: ...\ncompile_command = Compile = None\n"
+        base = lab.sandbox.states.fork(lab.base, {"codeop.py": (stub + work).encode()})
+        issue = Issue(repo="r", base_commit="HEAD", problem_statement="slow")
+        bench = bench_for(lab.sandbox, issue, base)
+        once = slowness_of(bench, base, Workload(script="import codeop"), wall_s=20.0)[0]
+        through = slowness_of(bench, base, Workload(script="import code"), wall_s=20.0)[0]
+        assert through.seconds > once.seconds / 4
+
     def test_another_output_is_another_result(self, lab: Lab) -> None:
         told = lab.measured("def unique(items):\n    return items\n")
         assert (told.speed, told.problem) == (None, "")
@@ -145,9 +190,15 @@ class TestAStateAgainstTheBase:
         assert 'core.py", line 2' in told.changed
 
 
+def report(**other: object) -> bytes:
+    """What the stopwatch writes, but for `other`."""
+    usual = {"seconds": [1.0], "digests": ["same"], "error": "", "shown": "", "rows": []}
+    return json.dumps(usual | other).encode()
+
+
 def timed(seconds: float, printed: str = "same") -> RunResult:
-    report = {"seconds": [seconds], "digests": [printed], "error": "", "shown": "", "rows": []}
-    return RunResult(outcome="ok", artefacts={"report.json": json.dumps(report).encode()})
+    content = report(seconds=[seconds], digests=[printed])
+    return RunResult(outcome="ok", artefacts={"report.json": content})
 
 
 def test_a_workload_that_does_next_to_nothing_is_refused_with_the_remedy(world: World) -> None:
@@ -200,9 +251,57 @@ class TestWhatIsMadeOfARun:
 
     def test_a_run_without_a_report_says_how_it_ended(self, world: World) -> None:
         told = told_of(world, RunResult(outcome="oom", stderr=Output(b"Killed")))
-        assert told.changed == "it ends by oom\nKilled"
+        assert told.changed == "it ends by oom and without a report\nKilled"
 
     def test_a_base_that_prints_something_else_now_is_nobodys_edit(self, world: World) -> None:
         told = told_of(world, timed(1.0), timed(2.0, printed="else"))
         assert (told.speed, told.changed) == (None, "")
         assert "prints something else" in told.told
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"5",
+            b"{}",
+            b"[" * 100_000,
+            *(
+                report(**{key: value})
+                for key, value in [
+                    ("seconds", 1.0),
+                    ("seconds", ["a"]),
+                    ("seconds", [0.0]),
+                    ("seconds", [-1.0]),
+                    ("seconds", [float("nan")]),
+                    ("seconds", [float("inf")]),
+                    ("seconds", [5e-324]),
+                    ("seconds", [1.0] * 1000),
+                    ("seconds", []),
+                    ("digests", []),
+                    ("digests", [["d"]]),
+                    ("digests", ["d" * 1000]),
+                    ("error", None),
+                    ("shown", 3),
+                    ("shown", "s" * REPORT_BYTES),
+                    ("rows", None),
+                    ("rows", [["core.py", 1, "f"]]),
+                    ("rows", [["core.py", "1", "f", 1, 0.5]]),
+                    ("rows", [["core.py", 1, "f", 1, float("nan")]]),
+                ]
+            ),
+        ],
+    )
+    def test_a_report_of_another_shape_is_none(self, world: World, content: bytes) -> None:
+        told = told_of(world, RunResult(outcome="ok", artefacts={"report.json": content}))
+        assert told.changed == "it ends by ok and without a report"
+
+    def test_what_it_says_is_made_printable(self, world: World) -> None:
+        content = report(seconds=[], error="E\x00 at 0x7f", shown="a\x00\ud800b")
+        told = told_of(world, RunResult(outcome="ok", artefacts={"report.json": content}))
+        assert told.changed == "E? at 0x..\na??b"
+        flood = RunResult(outcome="failed", stdout=Output(b"\0"))
+        assert told_of(world, flood).changed.endswith("\n?")
+
+    def test_a_run_that_goes_wrong_after_others_did_not_has_no_time(self, world: World) -> None:
+        content = report(error="it raises now and then")
+        told = told_of(world, RunResult(outcome="ok", artefacts={"report.json": content}))
+        assert told.changed == "it raises now and then"
