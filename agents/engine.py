@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agents.domain import Ceiling, Issue, Outcome, Preparation, Step, Verdict
-from agents.errors import AgentError, ModelError, SearchConflict
+from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
 from agents.localise.ranker import Ranker
 from agents.policy.protocol import Policy, Position
 from agents.prepare import bench_for, prepare
 from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
 from agents.schedule import Planner, Purse, infrastructure_failure, limit_left, wall_left
-from agents.store import SearchRecord, SearchStore, StoredTrial, path_to
+from agents.store import FINAL, SearchRecord, SearchStore, StoredTrial, path_to
 from agents.surrogate.history import History
 from agents.surrogate.hit_rate import hit_rate
 from agents.surrogate.protocol import Surrogate
@@ -38,6 +38,10 @@ TRIES = 3
 
 NO_MODEL = "the model cannot be asked"
 """How the cause of a search begins that failed for its model."""
+
+
+KEPT_SEARCHES = 16
+"""Searches for which policies, benches and planners are kept: a worker may never hear of an end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ class Engine:
     _planners: dict[str, Planner] = field(default_factory=dict)
     _here: dict[str, set[StateId]] = field(default_factory=dict)
     """Search → its states that this machine has, by their making or by their patch."""
+    _recent: dict[str, None] = field(default_factory=dict)
 
     def prepare(self, search: str) -> None:
         """From ``queued`` to ``searching``; or ``failed``, with a cause that names the remedy."""
@@ -98,7 +103,7 @@ class Engine:
         except SandboxLost:
             raise
         except (AgentError, SandboxError, OSError) as error:
-            self.store.set_phase(search, "failed", cause_of(error))
+            self.fail(search, error)
             return
         self.store.save_preparation(search, preparation)
         self.store.set_phase(search, "searching")
@@ -106,6 +111,8 @@ class Engine:
     def advance(self, search: str) -> Advance:
         """Open the next trials, if it is time. Two callers at once open them once."""
         record = self.store.load(search)
+        if record.phase in FINAL:
+            self._forget(search)
         if record.phase != "searching" or record.preparation is None:
             return Advance(decide=record.phase == "verifying")
         if not record.preparation.verifiable:
@@ -113,8 +120,18 @@ class Engine:
         lost = infrastructure_failure(record)
         if lost:
             self.store.set_phase(search, "failed", lost)
+            self._forget(search)
             return Advance()
-        planner = self._planner(record)
+        try:
+            return self._opened(record)
+        except ModelUnreachable:
+            raise
+        except AgentError as error:  # on a machine that has no key, or another price table
+            self.fail(search, error)
+            return Advance()
+
+    def _opened(self, record: SearchRecord) -> Advance:
+        search, planner = record.id, self._planner(record)
         planned = planner.plan(record, self.tools.clock())
         if planned.over and not planned.opened:
             return self._to_verification(search)
@@ -156,7 +173,7 @@ class Engine:
         except SandboxLost:
             raise
         except (AgentError, SandboxError, OSError) as error:
-            self.store.set_phase(search, "failed", cause_of(error))
+            self.fail(search, error)
             return
         self.store.save_verdict(search, verdict)
         self._forget(search)
@@ -166,7 +183,15 @@ class Engine:
         self.store.set_phase(search, "failed", cause_of(error))
         self._forget(search)
 
+    def _remember(self, search: str) -> None:
+        """Note that a search is under way here; the one not heard of for longest is forgotten."""
+        self._recent.pop(search, None)
+        self._recent[search] = None
+        while len(self._recent) > KEPT_SEARCHES:
+            self._forget(next(iter(self._recent)))
+
     def _forget(self, search: str) -> None:
+        self._recent.pop(search, None)
         self._benches.pop(search, None)
         self._policies.pop(search, None)
         self._values.pop(search, None)
@@ -216,12 +241,11 @@ class Engine:
             slack=SLACK,
             left=lambda used: limit_left(record, usage + used, self.tools.clock()),
         )
-        planned = self._planner(record).plan(record, self.tools.clock())
         verdict = choose(
             preparation,
             climbs,
             tried=sum(t.outcome is not None and bool(t.outcome.summary) for t in record.trials),
-            limit=planned.limit,
+            limit=self._limit(record),
             usage=sum((c.usage for c in climbs), usage),
         )
         told = hit_rate(t.outcome for t in record.trials if t.outcome is not None)
@@ -235,6 +259,15 @@ class Engine:
             return kept
         return Planner(record, strategy_of(record.settings), self._purse(record))
 
+    def _limit(self, record: SearchRecord) -> str | None:
+        """The limit that ended the search. What was found is not lost where, by now, no model can
+        be asked: it is then only not known how much was promised to one more trial."""
+        try:
+            planner = self._planner(record)
+        except ModelError:
+            planner = Planner(record, strategy_of(record.settings), Purse())
+        return planner.plan(record, self.tools.clock()).limit
+
     def _purse(self, record: SearchRecord) -> Purse:
         """Raises: as `Tools.policy` does."""
         trial = self._policy(record).ceiling + self._value(record).ceiling
@@ -246,6 +279,7 @@ class Engine:
         return list({outcome.state: outcome for outcome in reversed(outcomes)}.values())[::-1]
 
     def _policy(self, record: SearchRecord) -> Policy:
+        self._remember(record.id)
         if record.id not in self._policies:
             self._policies[record.id] = self.tools.policy(record)
         return self._policies[record.id]

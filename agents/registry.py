@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from agents.errors import UnknownName
+from agents.errors import BadOption, UnknownName
 from agents.search.parameters import Parameter, configured, parameters
 from agents.search.strategies.ab_mcts import AbMcts
 from agents.search.strategies.adaptive import Adaptive
@@ -70,6 +70,9 @@ def strategy_of(settings: SearchSettings) -> Strategy:
 def check(settings: SearchSettings) -> None:
     """Raises: UnknownName, BadOption for a name or parameter that there is not."""
     strategy_of(settings)
+    models = [model.name for model in settings.models]
+    if len(models) != len(set(models)):
+        raise BadOption(f"a model is named twice: {', '.join(models)}; give it more weight instead")
     _named("value function", dict.fromkeys(VALUES), settings.value)
     _named("surrogate", dict.fromkeys(SURROGATES), settings.surrogate)
     for name in settings.policy:

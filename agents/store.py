@@ -69,6 +69,7 @@ def result_of(outcome: Outcome) -> TrialResult:
         value=outcome.value,
         solved=outcome.solved,
         prior=outcome.prior,
+        credited=not outcome.origin or outcome.origin.startswith("llm:"),
     )
 
 

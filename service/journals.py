@@ -90,7 +90,9 @@ class RecordedJournals(Journals):
 
     def __init__(self, settings: Settings, calls: Sequence[CallRecord]) -> None:
         super().__init__(settings, RecordedCalls.of(calls))
-        self._names = tuple(dict.fromkeys(c.request.model for c in calls if c.ordinal < JUDGE))
+        first = sorted(calls, key=lambda call: call.ordinal >= JUDGE)
+        self._names = tuple(dict.fromkeys(call.request.model for call in first))
+        """Those that policies asked before those that only judges and surrogates did."""
 
     def models(self, record: SearchRecord) -> tuple[WeightedModel, ...]:
         """As ever; where the search names none, the one that was asked, whatever is configured

@@ -7,6 +7,7 @@
 The command line, the API and the documentation list what is declared here.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ from typing import Any, TypeVar
 from agents.errors import BadOption
 
 T = TypeVar("T")
+LARGEST = 1e6
+"""No parameter is larger unless it says so: formulas stay finite."""
 Value = float | str
 
 
@@ -27,7 +30,7 @@ class Parameter:
     default: Any
     help: str
     least: float | None
-    most: float | None
+    most: float
     choices: tuple[str, ...]
 
 
@@ -36,7 +39,7 @@ def parameter(
     help: str,  # noqa: A002 - the usual word for it
     *,
     least: float | None = None,
-    most: float | None = None,
+    most: float = LARGEST,
     choices: tuple[str, ...] = (),
 ) -> Any:
     """A dataclass field that callers may set; both bounds are included."""
@@ -71,7 +74,7 @@ def configured(cls: type[T], options: Mapping[str, Value | None], **others: obje
 def _read(wanted: Parameter, value: Value | None) -> Any:
     number = _converted(wanted, value)
     low = wanted.least is not None and number is not None and number < wanted.least
-    high = wanted.most is not None and number is not None and number > wanted.most
+    high = not wanted.choices and number is not None and number > wanted.most
     if low or high or (wanted.choices and number not in wanted.choices):
         raise BadOption(f"{wanted.name} must be {_bounds(wanted)}, not {value!r}")
     return number
@@ -83,12 +86,12 @@ def _converted(wanted: Parameter, value: Value | None) -> Any:
     kind = wanted.kind.partition(" ")[0]
     try:
         number = {"int": int, "float": float, "str": str}[kind](value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadOption(f"{wanted.name} must be {_bounds(wanted)}, not {value!r}") from error
     if kind == "int" and isinstance(value, float) and number != value:
         raise BadOption(f"{wanted.name} must be a whole number, not {value!r}")
-    if kind == "float" and number != number:  # noqa: PLR0124 - NaN
-        raise BadOption(f"{wanted.name} must be a number, not {value!r}")
+    if kind == "float" and not math.isfinite(number):
+        raise BadOption(f"{wanted.name} must be {_bounds(wanted)}, not {value!r}")
     return number
 
 
@@ -98,4 +101,4 @@ def _bounds(wanted: Parameter) -> str:
     said = {"int": "a whole number", "float": "a number", "str": "a word"}
     text = said[wanted.kind.partition(" ")[0]]
     text += f" of at least {wanted.least:g}" if wanted.least is not None else ""
-    return text + (f" and at most {wanted.most:g}" if wanted.most is not None else "")
+    return text + (f" and at most {wanted.most:g}" if wanted.most != LARGEST else "")

@@ -114,6 +114,8 @@ class TrialResult:
     value: float = 0.0
     solved: bool = False
     prior: float | None = None
+    credited: bool = True
+    """Whether the trial's arm, if it has one, is who proposed; another policy may have answered."""
 
 
 @dataclass(slots=True)
@@ -235,7 +237,7 @@ def expand(tree: SearchTree, trial: Trial, result: TrialResult) -> Node:
     tree.nodes.append(node)
     parent.children.append(node.id)
     tree.first_with_state.setdefault(result.state, node.id)
-    if node.solved and node.merged_with is None:
+    if node.solved and all(tree[known].state != node.state for known in tree.solved):
         tree.solved.append(node.id)
     if node.stage == "edit" and node.merged_with is None:
         _compare(tree, parent, node)
@@ -279,11 +281,11 @@ def fold(tree: SearchTree, history: Iterable[Opening | TrialResult]) -> SearchTr
 def _book(tree: SearchTree, trial: Trial, result: TrialResult, value: float) -> Node | None:
     if result.kind == "expanded":
         child = expand(tree, trial, result)
-        _count(tree, trial, value)
+        _count(tree, trial, value, credited=result.credited)
         backup(tree, child.id, value)
         return child
     if result.kind == "failed":
-        _count(tree, trial, 0.0)
+        _count(tree, trial, 0.0, credited=result.credited)
         backup(tree, trial.node, 0.0)
     if result.kind == "exhausted" and trial.stage == "edit":
         tree[trial.node].exhausted = True
@@ -291,13 +293,13 @@ def _book(tree: SearchTree, trial: Trial, result: TrialResult, value: float) -> 
     return None
 
 
-def _count(tree: SearchTree, trial: Trial, value: float) -> None:
-    """Book a visit where its trial was opened, and with the model that proposed."""
+def _count(tree: SearchTree, trial: Trial, value: float, *, credited: bool) -> None:
+    """Book a visit where its trial was opened, and with the model if it was the one to propose."""
     node = tree[trial.node]
     node.own_visits += 1
     node.own_value_sum += value
     node.own_stale += 1
-    if trial.arm is not None:
+    if trial.arm is not None and credited:
         arm = tree.arms[trial.arm]
         arm.visits += 1
         arm.value_sum += value

@@ -19,8 +19,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("trials") as change:
-        change.drop_column("arm")
+    # Not in a batch: that would copy `trials`, which outcomes refer to.
+    op.drop_column("trials", "arm")
     for table in ("trials", "nodes"):
-        with op.batch_alter_table(table) as change:
-            change.drop_column("stage")
+        op.drop_column(table, "stage")

@@ -75,6 +75,26 @@ def solve(
     surrogate: Annotated[
         str, typer.Option(help="What guesses which tests to run first: none, history or llm.")
     ] = DEFAULTS.surrogate,
+    temperature: Annotated[
+        float, typer.Option(min=0.01, max=2, help="Of the model's samples.")
+    ] = DEFAULTS.temperature,
+    reply_tokens: Annotated[
+        int, typer.Option(min=1, help="Most tokens of one reply.")
+    ] = DEFAULTS.max_reply_tokens,
+    width: Annotated[int, typer.Option(min=1, max=64, help="Trials at once.")] = DEFAULTS.width,
+    depth: Annotated[
+        int, typer.Option(min=1, max=64, help="Most edits on one path.")
+    ] = DEFAULTS.max_depth,
+    breadth: Annotated[int | None, typer.Option(min=1, help="Most edits of one state.")] = None,
+    candidates: Annotated[
+        int, typer.Option(min=1, max=64, help="Passing edits after which the search ends.")
+    ] = DEFAULTS.candidates,
+    patience: Annotated[
+        int, typer.Option(min=0, help="Most further edits after the first passing one.")
+    ] = DEFAULTS.patience,
+    sandbox_seconds: Annotated[
+        float | None, typer.Option(min=1, help="Most seconds of test runs, summed up.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same search.")] = DEFAULTS.seed,
     nodes: Annotated[int, typer.Option(min=1, help="Most edits to try.")] = 300,
     wall: Annotated[float, typer.Option(min=1, help="Most seconds.")] = 1800.0,
@@ -119,7 +139,14 @@ def solve(
         edit_form=edit_form,
         endpoint=settings.model_base_url,
         free=free,
-        limits=Limits(nodes=nodes, wall_s=wall, tokens=tokens, usd=usd),
+        temperature=temperature,
+        max_reply_tokens=reply_tokens,
+        width=width,
+        max_depth=depth,
+        max_breadth=breadth,
+        candidates=candidates,
+        patience=patience,
+        limits=Limits(nodes=nodes, wall_s=wall, tokens=tokens, usd=usd, sandbox_s=sandbox_seconds),
     )
     check_names(search)
     check_output(output)

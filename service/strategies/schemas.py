@@ -11,7 +11,7 @@ class ParameterOut(BaseModel):
     default: float | str | None
     help: str
     least: float | None
-    most: float | None
+    most: float
     choices: list[str]
 
 

@@ -48,7 +48,7 @@ class Adaptive(Strategy):
 
     def promise(self, tree: SearchTree, node: Node) -> float:
         """By how much an expansion of `node` is expected to beat the leader, in [0, 1]."""
-        leader = tree[tree.best].value
+        leader = max(tree[tree.best].value, tree[ROOT].peak)
         if leader >= 1.0:
             return 0.0
         chance = self._chance(tree, node)

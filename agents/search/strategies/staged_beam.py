@@ -66,12 +66,16 @@ class StagedBeam(Strategy):
     def _after(self, tree: SearchTree, level: _Level) -> _Level:
         """The next stage, on the best of what this one brought."""
         made = [c for n in level.beam for c in tree.children(n.id) if c.stage == level.stage]
-        kept = sorted((c for c in made if not c.closed), key=lambda c: (-c.value, c.id))
-        best = tuple(kept[: self.beam])
+        living = (c for c in made if not self._was_born_closed(tree, c))
+        best = tuple(sorted(living, key=lambda c: (-c.value, c.id))[: self.beam])
         following: Stage = "plan" if level.stage == "localise" else "edit"
         if best or level.stage == "edit":
             return _Level(following, best)
         return _Level(following, level.beam, level.noted + self._wanted(level.stage))
+
+    def _was_born_closed(self, tree: SearchTree, node: Node) -> bool:
+        """A node that ran out of ideas since then keeps its place: nobody moves up."""
+        return node.solved or node.merged_with is not None or node.depth >= tree.max_depth
 
     def _wanted(self, stage: Stage) -> int:
         return {"localise": self.places, "plan": self.plans, "edit": self.samples}[stage]

@@ -31,12 +31,14 @@ class Trajectories(Strategy):
 
     def _next(self, tree: SearchTree) -> NodeId | None:
         root = tree[ROOT]
+        if root.visits + root.pending >= self.chains * self.steps:
+            return None
         begun = len(root.children) + root.opening
-        if not root.exhausted and begun < self.chains and root.opened < self.chains * self.steps:
+        if not root.exhausted and begun < self.chains:
             return ROOT
-        waiting = [head for head in tree.children(ROOT) if self._goes_on(head)]
-        head = min(waiting, key=lambda node: (node.visits, node.id), default=None)
-        return None if head is None else _tip(tree, head)
+        tips = {head.id: _tip(tree, head) for head in tree.children(ROOT) if self._goes_on(head)}
+        waiting = [head for head, tip in tips.items() if tip is not None]
+        return tips[min(waiting, key=lambda n: (tree[n].visits, n))] if waiting else None
 
     def _goes_on(self, head: Node) -> bool:
         """Serial: a chain with a trial open waits for it."""
@@ -46,9 +48,12 @@ class Trajectories(Strategy):
 def _tip(tree: SearchTree, head: Node) -> NodeId | None:
     """The newest node of a chain where an edit can be asked for: back from a dead end.
 
-    A revision that led back to a known state is such a dead end.
+    A revision that led back to a known state is such a dead end. None where the newest one is a fix,
+    or none is left.
     """
     chain = [head]
     while chain[-1].children:
         chain.append(tree[chain[-1].children[-1]])
+    if chain[-1].solved:
+        return None
     return next((n.id for n in reversed(chain) if not n.closed and not n.exhausted), None)
