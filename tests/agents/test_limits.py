@@ -251,7 +251,7 @@ def test_what_was_found_when_a_limit_is_hit_is_verified(
     assert isinstance(engine.store, MemoryStore)
     engine.store.add(replace(told(engine), started_at=0.5))
     engine.tools = replace(engine.tools, clock=Clock())
-    run_in_process(engine, "s", workers=2)
+    run_in_process(engine, "s", workers=1)
     verdict = told(engine).verdict
     assert verdict is not None
     assert (verdict.limit, verdict.decision) == (name, "patch")

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from agents.domain import Ceiling, Issue, Outcome, Preparation, Usage
 from agents.registry import STRATEGIES, strategy_of
-from agents.schedule import Plan, Planner, plan
+from agents.schedule import Plan, Planner, Purse, plan
 from agents.search.tree import NodeId
 from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord, StoredTrial, grown_tree, path_to
 
-CEILING = Ceiling(tokens=100)
+CEILING = Purse(trial=Ceiling(tokens=100))
 KINDS = ("expanded", "expanded", "expanded", "failed", "exhausted", "lost")
 
 
