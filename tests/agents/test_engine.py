@@ -8,7 +8,7 @@ from agents.domain import Ceiling
 from agents.driver import run_in_process
 from agents.engine import Engine
 from agents.errors import ModelRefusedKey, ModelUnreachable
-from agents.policy.protocol import Position, Proposal, Unusable
+from agents.policy.protocol import Policy, Position, Proposal, Unusable
 from agents.settings import Limits
 from agents.store import MemoryStore, SearchRecord, grown_tree
 from sandbox.errors import SandboxLost
@@ -262,3 +262,35 @@ def test_a_test_that_caught_an_edit_is_asked_first_from_then_on(world: World) ->
     # Once on the base, to see that it stands alone; then once for each edit after the first.
     assert len(alone) == 2 * 5
     assert record(search).phase == "abstained"
+
+
+def test_a_verdict_is_reached_though_no_model_can_be_asked_any_more(world: World) -> None:
+    search = world.engine([answer("keep 1 2")], candidates=1)
+    search.prepare("s")
+    while (step := search.advance("s")).opened or not step.decide:
+        for number in step.opened:
+            search.store.record_outcome("s", search.carry_out("s", number))
+
+    def refuse(_: SearchRecord) -> Policy:
+        raise ModelRefusedKey("the key is wrong")
+
+    elsewhere = Engine(search.store, replace(search.tools, policy=refuse))
+    elsewhere.decide("s")
+    verdict = record(search).verdict
+    assert verdict is not None
+    assert verdict.decision == "patch"
+
+
+def test_a_search_that_cannot_go_on_without_its_model_fails_with_the_reason(world: World) -> None:
+    search = world.engine([answer("keep 1 2")], candidates=1)
+    search.prepare("s")
+
+    def refuse(_: SearchRecord) -> Policy:
+        raise ModelRefusedKey("the key is wrong")
+
+    elsewhere = Engine(search.store, replace(search.tools, policy=refuse))
+    assert elsewhere.advance("s").opened == ()
+    assert (record(search).phase, record(search).cause) == (
+        "failed",
+        "the model cannot be asked: the key is wrong",
+    )

@@ -4,7 +4,7 @@ import math
 import random
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -221,14 +221,14 @@ def test_what_the_verifier_will_ask_of_models_is_kept_for_it(world: World) -> No
     assert 60_000 - CEILING.tokens < paid(calls).tokens <= 60_000
 
 
+@dataclass(frozen=True)
 class Clock:
-    """Each look at it takes a second."""
+    """Every trial that was told takes three seconds."""
 
-    def __init__(self) -> None:
-        self.seconds = iter(range(1, 10_000))
+    engine: Engine
 
     def __call__(self) -> float:
-        return float(next(self.seconds))
+        return 1.0 + 3.0 * sum(trial.outcome is not None for trial in told(self.engine).trials)
 
 
 FOUND_AT_ONCE = {"width": 2, "candidates": 9, "patience": 500, "policy": ("llm",)}
@@ -250,8 +250,8 @@ def test_what_was_found_when_a_limit_is_hit_is_verified(
     engine = asking(world, MemoryCallStore(), Gambler(0, best=1.0), limits=limits, **FOUND_AT_ONCE)
     assert isinstance(engine.store, MemoryStore)
     engine.store.add(replace(told(engine), started_at=0.5))
-    engine.tools = replace(engine.tools, clock=Clock())
-    run_in_process(engine, "s", workers=1)
+    engine.tools = replace(engine.tools, clock=Clock(engine))
+    run_in_process(engine, "s", workers=2)
     verdict = told(engine).verdict
     assert verdict is not None
     assert (verdict.limit, verdict.decision) == (name, "patch")

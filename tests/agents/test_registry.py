@@ -33,6 +33,7 @@ def test_several_models_are_the_arms_of_the_strategy_that_chooses_among_them() -
         ({"policy": ("mutation", "x")}, UnknownName),
         ({"options": {"x": 1}}, BadOption),
         ({"options": {"exploration": -1}}, BadOption),
+        ({"models": (WeightedModel(name="a"), WeightedModel(name="a"))}, BadOption),
     ],
 )
 def test_what_there_is_not_is_refused(changes: dict[str, object], error: type[Exception]) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from agents.search.strategies.ab_mcts import AbMcts
 from agents.search.tree import ROOT, SearchTree, Trial, TrialResult
 from tests.agents.search.problems import expanded, reached, search
@@ -50,3 +52,12 @@ def test_equal_models_share() -> None:
 def test_one_model_is_no_choice() -> None:
     tree = search(AbMcts(arms=("only",)), lambda t, x: expanded(x, reached(t, x), 0.1), 5)
     assert tree.arms == {}
+
+
+def test_what_another_policy_proposed_says_nothing_of_the_model() -> None:
+    def mixed(tree: SearchTree, trial: Trial) -> TrialResult:
+        made = expanded(trial, reached(tree, trial), 0.5)
+        return replace(made, credited=trial.number % 2 == 0)
+
+    tree = search(AbMcts(arms=("a", "b")), mixed, 20)
+    assert sum(arm.visits for arm in tree.arms.values()) == 10

@@ -56,3 +56,14 @@ def test_an_issue_on_which_something_helps_is_worth_more_trials_than_a_hopeless_
     hopeless = search(Adaptive(), worthless, 1_000, depth=4).next_trial
     climbing = search(Adaptive(), Ladder(9, 0.1, 5), 1_000, depth=9).next_trial
     assert climbing > hopeless
+
+
+def test_a_state_that_was_valued_twice_is_promised_nothing_that_it_has() -> None:
+    """Its second value is known from the root, though the leader is the first node of that state."""
+    strategy, tree = Adaptive(), SearchTree.rooted("base")
+    for number, value in enumerate((0.5, 1.0)):
+        trial = strategy.ask(tree, None)  # type: ignore[arg-type]
+        assert trial is not None
+        strategy.tell(tree, TrialResult(trial=number, kind="expanded", state="s", value=value))
+    assert strategy.promise(tree, tree[ROOT]) == 0
+    assert strategy.finished(tree)

@@ -65,3 +65,13 @@ def test_a_beam_that_keeps_everything_is_exhaustive_search() -> None:
 def test_a_beam_of_one_is_greedy() -> None:
     tree = search(StagedBeam(beam=1, samples=4), by_table, 1_000, depth=2)
     assert best(tree) == max(value for pair, value in VALUES.items() if pair[0] == 3)
+
+
+def test_nobody_moves_up_where_a_kept_node_ran_out_of_ideas() -> None:
+    def poor(tree: SearchTree, trial: Trial) -> TrialResult:
+        if trial.stage == "edit" and trial.ordinal >= 2:
+            return TrialResult(trial=trial.number, kind="exhausted")
+        return valued(tree, trial)
+
+    tree = search(StagedBeam(beam=2, places=4, plans=1, samples=4), poor, 5_000, depth=3)
+    assert tree.next_trial < 40

@@ -62,3 +62,20 @@ def test_its_success_is_the_analytic_one() -> None:
         for s in range(searches)
     )
     assert abs(found / searches - wanted) < 4 * sqrt(wanted * (1 - wanted) / searches)
+
+
+def test_failed_beginnings_count_towards_the_total() -> None:
+    def late(tree: SearchTree, trial: Trial) -> TrialResult:
+        if trial.number < 9:
+            return TrialResult(trial=trial.number, kind="failed")
+        return worthless(tree, trial)
+
+    assert search(Trajectories(chains=3, steps=4), late, 100, depth=9).next_trial == 12
+
+
+def test_a_chain_whose_revision_is_a_fix_is_not_revised_again() -> None:
+    def second_fixes(tree: SearchTree, trial: Trial) -> TrialResult:
+        return expanded(trial, reached(tree, trial), 1.0, solved=trial.number == 1)
+
+    tree = search(Trajectories(chains=1, steps=9), second_fixes, 100, depth=9)
+    assert tree.next_trial == 2
