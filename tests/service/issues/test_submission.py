@@ -82,7 +82,7 @@ def test_what_only_a_grader_may_know_is_refused(client: TestClient, field: str) 
         ({"repo": "https://evil.example/a/b"}, "allowed: github.com"),
         ({"repo": f"upload:{'0' * 64}"}, "POST /v1/repositories first"),
         ({"base_commit": "--upload-pack=touch /tmp/x"}, "is not a commit"),
-        ({"search": {"strategy": "magic"}}, "there are: best_of_n, mcts"),
+        ({"search": {"strategy": "magic"}}, "there are: ab_mcts, adaptive, best_of_n"),
         ({"search": {"policy": ["telepathy"]}}, "no policy is named"),
         ({"search": {"width": 0}}, "search.width"),
         ({"search": {"limits": {"usd": "NaN"}}}, "search.limits.usd"),
