@@ -234,7 +234,10 @@ class TestWrongUsageIsToldBeforeAnythingIsStored:
     @pytest.mark.parametrize(
         ("more", "told"),
         [
-            (("--strategy", "no"), "no strategy is named 'no'; there are: ab_mcts, adaptive, best_of_n"),
+            (
+                ("--strategy", "no"),
+                "no strategy is named 'no'; there are: ab_mcts, adaptive, best_of_n",
+            ),
             (("--policy", "no"), "no policy is named 'no'; there are: llm, mutation"),
             (("--output", "no/such.patch"), "cannot write no/such.patch"),
             (("--issue", "missing.md"), "there is no file missing.md"),
