@@ -10,7 +10,7 @@ from agents.search.strategies.adaptive import Adaptive
 from agents.search.strategies.staged_beam import StagedBeam
 from agents.search.strategies.trajectories import Trajectories
 from agents.search.strategy import Strategy
-from agents.search.tree import ROOT, NodeId, SearchTree, TrialResult, close_trial, open_trial
+from agents.search.tree import ROOT, SearchTree, TrialResult, close_trial, open_trial
 
 BRANCHING, DEPTH = 8, 5
 SIZES = (100, 10_000)
@@ -48,23 +48,19 @@ def paired(strategy: Strategy, trees: dict[int, bytes]) -> Figures:
 
 
 def given(size: int) -> bytes:
-    """A tree of that many nodes, pickled: every measurement begins with the same one."""
+    """A tree of about that many nodes, pickled: every measurement begins with the same one.
+
+    It grows by paths from the root, every node on which gets all of its children at once.
+    """
     rng = Random(size)
     tree = SearchTree.rooted("base", max_depth=DEPTH + 1)
     while len(tree.nodes) < size:
         node = ROOT
         while tree[node].depth < DEPTH:
-            children = tree[node].children
-            place = rng.randrange(BRANCHING)
-            node = children[place] if place < len(children) else _grown(tree, node, rng)
+            while len(tree[node].children) < BRANCHING:
+                close_trial(tree, result(open_trial(tree, node).number, rng))
+            node = rng.choice(tree[node].children)
     return pickle.dumps(tree)
-
-
-def _grown(tree: SearchTree, node: NodeId, rng: Random) -> NodeId:
-    trial = open_trial(tree, node)
-    made = close_trial(tree, result(trial.number, rng))
-    assert made is not None  # noqa: S101 - it was expanded
-    return made.id
 
 
 def result(trial: int, rng: Random) -> TrialResult:

@@ -33,8 +33,10 @@ class AbMcts(Strategy):
         """Walk down from the root by draws."""
         node = tree[ROOT]
         while not node.closed:
+            if not node.exhausted and (not node.children or self._wider(node, rng)):
+                return open_trial(tree, node.id, arm=self._arm(tree, rng))
             children = [child for child in tree.children(node.id) if not child.closed]
-            if not node.exhausted and (not children or self._wider(tree, node, rng)):
+            if not children and not node.exhausted:
                 return open_trial(tree, node.id, arm=self._arm(tree, rng))
             if not children:
                 return None
@@ -45,9 +47,12 @@ class AbMcts(Strategy):
         """Every branch ended in a leaf or ran out of ideas."""
         return tree[ROOT].closed
 
-    def _wider(self, tree: SearchTree, node: Node, rng: Random) -> bool:
-        below = list(tree.children(node.id))
-        count, total = sum(n.visits for n in below), sum(n.value_sum for n in below)
+    def _wider(self, node: Node, rng: Random) -> bool:
+        """What the children's subtrees have seen is what the node has, but for its own birth and the
+        trials here that made no child, which were worth nothing."""
+        born = node.parent is not None
+        count = node.visits - born - (node.own_visits - len(node.children))
+        total = max(0.0, node.value_sum - (node.value if born else 0.0))
         wider = thompson(node.own_visits, node.own_value_sum, node.opening, self._prior, rng)
         deeper = thompson(count, total, node.pending - node.opening, self._prior, rng)
         return wider >= deeper
