@@ -12,6 +12,8 @@ from service.errors import MigrationNeeded
 from service.kit import migrate
 from service.kit.database import Database
 from service.models import APPEND_ONLY, Base
+from service.searches.store import SqlStore
+from tests.service.examples import ISSUE, PREPARATION, SETTINGS, expanded, trial
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations" / "versions"
 
@@ -40,6 +42,23 @@ def test_up_down_and_up_again(empty_url: str) -> None:
     migrate.upgrade(empty_url)
     migrate.upgrade(empty_url)
     assert tables(empty_url) == set(Base.metadata.tables)
+
+
+def test_a_search_survives_the_way_down_and_up(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    database = Database(empty_url)
+    try:
+        store = SqlStore(database)
+        search = store.create(ISSUE, SETTINGS, local=True)
+        store.save_preparation(search, PREPARATION)
+        store.open_trials(search, [trial(0)])
+        store.record_outcome(search, expanded(0))
+        migrate.downgrade(empty_url, "20261123")
+        migrate.upgrade(empty_url)
+        (stored,) = SqlStore(database).load(search).trials
+        assert (stored.stage, stored.arm, stored.outcome) == ("edit", None, expanded(0))
+    finally:
+        database.close()
 
 
 def test_two_at_once_take_turns(empty_url: str) -> None:
