@@ -134,7 +134,7 @@ def test_worker_without_its_connections_goes_on(
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         ).fetchall()
     assert cut
-    until(lambda: store.load(search).phase == "done", "the verdict", seconds=60)
+    until(lambda: store.load(search).phase == "done", "the verdict", seconds=120)
 
 
 def test_search_stored_while_the_broker_was_away_is_found(
