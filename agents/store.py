@@ -82,11 +82,6 @@ def place_of(outcome: Outcome) -> str:
     return f"{outcome.state}+{digest[:16]}"
 
 
-def state_of(place: str) -> str:
-    """The StateId in what `place_of` answered."""
-    return place.partition("+")[0]
-
-
 def history(trials: Sequence[StoredTrial]) -> Iterator[Opening | TrialResult]:
     """Openings and results in the order in which the tree saw them, up to the last opening.
 
