@@ -6,21 +6,19 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import Future
 
+from sandbox.around import Around
 from sandbox.protocol import (
-    Capabilities,
     EnvironmentId,
-    EnvironmentSpec,
     RunResult,
     RunSpec,
     Sandbox,
     StateId,
-    States,
 )
 
 _Key = tuple[EnvironmentId, StateId, str]
 
 
-class CachingSandbox:
+class CachingSandbox(Around):
     """A `Sandbox` that keeps the results of another. Safe under threads.
 
     Results are shared objects: treat their artefacts as read-only. Timeouts are not kept, since
@@ -29,7 +27,7 @@ class CachingSandbox:
 
     def __init__(self, inner: Sandbox, *, entries: int = 2048, megabytes: int = 256) -> None:
         """Keep at most so many results of so many megabytes of output and artefacts together."""
-        self._inner = inner
+        super().__init__(inner)
         self._entries = entries
         self._bytes = megabytes << 20
         self._lock = threading.Lock()
@@ -40,19 +38,6 @@ class CachingSandbox:
         """Runs that were answered without executing: kept, or under way in another thread."""
         self.misses = 0
         """Runs that were executed."""
-
-    @property
-    def states(self) -> States:
-        """The inner sandbox's."""
-        return self._inner.states
-
-    def capabilities(self) -> Capabilities:
-        """The inner sandbox's."""
-        return self._inner.capabilities()
-
-    def prepare(self, spec: EnvironmentSpec) -> EnvironmentId:
-        """The inner sandbox's. Raises: EnvironmentBuildFailed."""
-        return self._inner.prepare(spec)
 
     def run(
         self, environment: EnvironmentId, base: StateId, state: StateId, spec: RunSpec

@@ -8,22 +8,20 @@ import re
 import subprocess
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from agents.domain import Issue
 from agents.llm.protocol import Request
 from agents.settings import Limits, SearchSettings
+from sandbox.around import Around
 from sandbox.protocol import (
-    Capabilities,
     EnvironmentId,
-    EnvironmentSpec,
     RunResult,
     RunSpec,
     Sandbox,
     StateId,
-    States,
 )
 
 LEVELS = 6
@@ -118,33 +116,20 @@ class Call:
     spec: RunSpec
 
 
-@dataclass(slots=True)
-class WatchedSandbox:
+class WatchedSandbox(Around):
     """Another sandbox whose runs are written down, to be done again alone."""
 
-    inner: Sandbox
-    calls: list[Call] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def states(self) -> States:
-        return self.inner.states
-
-    def capabilities(self) -> Capabilities:
-        return self.inner.capabilities()
-
-    def prepare(self, spec: EnvironmentSpec) -> EnvironmentId:
-        return self.inner.prepare(spec)
+    def __init__(self, inner: Sandbox) -> None:
+        super().__init__(inner)
+        self.calls: list[Call] = []
+        self._lock = threading.Lock()
 
     def run(
         self, environment: EnvironmentId, base: StateId, state: StateId, spec: RunSpec
     ) -> RunResult:
         with self._lock:
             self.calls.append(Call(environment, base, state, spec))
-        return self.inner.run(environment, base, state, spec)
-
-    def close(self) -> None:
-        self.inner.close()
+        return self._inner.run(environment, base, state, spec)
 
 
 def alone(sandbox: Sandbox, calls: list[Call], cores: int) -> list[float]:
