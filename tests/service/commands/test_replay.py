@@ -19,7 +19,7 @@ UNREACHABLE = "http://127.0.0.1:9/v1"
 def asked(cli: Cli, leap: Path) -> int:
     """A search of both policies whose model is gone when it is over; how often it was asked."""
     with FakeOpenAi(ok("no idea"), ok(EDIT), ok("none")) as server:
-        more = ("--model", "fake-1", "--base-url", server.url, "--nodes", "6")
+        more = ("--model", "fake-1", "--base-url", server.url, "--nodes", "6", "--width", "1")
         ended = cli(*solve(leap, ISSUE, "--policy", "llm", "--policy", "mutation", *more))
         assert ended.code in {DONE, ABSTAINED}
         return len(server.requests)
