@@ -1,0 +1,1 @@
+"""Choosing among candidates by what is known of them. Pure: knows the standard library alone."""
