@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agents.selection.evidence import Evidence
 from agents.workload import Slowness, SpeedUp, Workload
 
 STARTED_BY_PYTHON = frozenset({"sitecustomize", "usercustomize"})
@@ -192,6 +193,13 @@ class Reproduction:
     """Ids that fail on the base for the stated reason, in both runs: these vote."""
     guards: tuple[str, ...] = ()
     """Ids that pass on the base: they must go on passing."""
+    written: tuple[str, ...] = ()
+    """Ids of tests that a model wrote from the issue and that fail on the base for the stated
+    reason, in both runs. They vote on candidates. Where the issue carries no test of its own, they
+    are its `targets` too."""
+    quorum: int | None = None
+    """How many of `targets` a finished candidate must pass; None: all. Tests that a model wrote may
+    be wrong, so a search that has no others goes by most of them."""
     failures: Mapping[str, str] = field(default_factory=dict)
     """Target id → how it fails on the base, as text."""
     seconds: float = 0.0
@@ -333,7 +341,7 @@ class Verdict:
     runner_up: int | None = None
     tie: bool = False
     confidence: float = 0.0
-    """In [0, 1]; a stated prior, not yet calibrated."""
+    """In [0, 1]: that the patch is right. `evidence.calibration` says by which map."""
     candidates: tuple[Candidate, ...] = ()
     baseline: Baseline = Baseline()
     reproduction: Reproduction = Reproduction()
@@ -342,7 +350,10 @@ class Verdict:
     limit: str | None = None
     """The budget's limit that ended the search, if one did."""
     usage: Usage = Usage()
-    version: int = 1
+    costs: Mapping[str, Usage] = field(default_factory=dict)
+    """What deciding cost, by `agents.selection.evidence.Rung`."""
+    evidence: Evidence = Evidence()
+    version: int = 2
     slowness: Slowness | None = None
     """The workload on the base."""
     guesses_checked: int = 0

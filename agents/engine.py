@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agents.domain import Ceiling, Issue, Outcome, Preparation, Step, Verdict
+from agents.domain import Issue, Outcome, Preparation, Step, Verdict
 from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
 from agents.localise.ranker import Ranker
 from agents.policy.protocol import Policy, Position
@@ -29,6 +29,7 @@ from agents.verify.baseline_store import BaselineStore, MemoryBaselines
 from agents.verify.bench import Bench
 from agents.verify.choice import choose
 from agents.verify.ladder import climb_all
+from agents.verify.panel import Panel
 from sandbox.errors import SandboxError, SandboxLost
 from sandbox.protocol import Sandbox, StateId
 
@@ -62,9 +63,9 @@ class Tools:
     """Raises: as `policy` does."""
     ranker: Callable[[SearchRecord], Ranker | None] = lambda _: None
     """Raises: as `policy` does."""
-    verification: Callable[[SearchRecord], Ceiling] = lambda _: Ceiling()
-    """The most that models may cost after the search, while its candidates are verified: so much
-    the search leaves."""
+    panel: Callable[[SearchRecord], Panel] = lambda _: Panel()
+    """Who helps to verify: the search leaves in the purse what they may cost. Raises: as `policy`
+    does."""
     baselines: BaselineStore = field(default_factory=MemoryBaselines)
     clock: Callable[[], float] = time.time
 
@@ -272,7 +273,7 @@ class Engine:
         """Raises: as `Tools.policy` does."""
         trial = self._policy(record).ceiling + self._value(record).ceiling
         trial += self._surrogate(record).ceiling
-        return Purse(trial=trial, verification=self.tools.verification(record))
+        return Purse(trial=trial, verification=self.tools.panel(record).ceiling)
 
     def _distinct_solutions(self, record: SearchRecord) -> list[Outcome]:
         outcomes = [t.outcome for t in record.trials if t.outcome is not None and t.outcome.solved]

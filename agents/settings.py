@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+JudgeKind = Literal["none", "pairwise", "selection", "debate"]
+"""How a model compares candidates: two at a time in both orders; in a trajectory that may run code;
+or after an argument for each side."""
+
 EditForm = Literal["blocks", "tools"]
 """How a model writes an edit: as SEARCH/REPLACE blocks in its text, or by calling functions."""
 
@@ -28,6 +32,26 @@ class WeightedModel:
 
     name: str
     weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """How the candidates of a search are verified and chosen among."""
+
+    without: tuple[str, ...] = ()
+    """Rungs that are left out, of `agents.selection.evidence.OPTIONAL`."""
+    model: str | None = None
+    """Who writes tests, reviews and judges. None: `SearchSettings.judge`, else the search's own
+    model, where its policy asks one; else nobody."""
+    judge: JudgeKind = "pairwise"
+    tests: int = 4
+    """Tests asked of the model before the search."""
+    probes: int = 2
+    """Most inputs that are tried to tell two candidates apart."""
+    most: int = 8
+    """Candidates that are verified, the most valued first."""
+    threshold: float = 0.3
+    """In [0, 1]: below this confidence the search abstains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +92,4 @@ class SearchSettings:
     """Whether a model puts the likeliest places first, in one call before the first trial."""
     surrogate: str = "history"
     """What guesses which tests an edit breaks, to run those first: none, history or llm."""
+    verification: Verification = Verification()

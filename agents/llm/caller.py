@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from agents.domain import Usage
+from agents.llm.encoding import request_hash
 from agents.llm.journal import Journal
 from agents.llm.protocol import Reply, Request
 
@@ -11,6 +12,10 @@ POLICY, JUDGE, SURROGATE = 0, 1_000, 2_000
 
 PREPARING = -1
 """The trial number of calls made before the first trial."""
+VERIFYING = -2
+"""The trial number of calls made after the last trial."""
+
+_ADDRESSED = 1 << 30
 
 
 @dataclass(slots=True)
@@ -37,3 +42,16 @@ class Caller:
             calls=1,
         )
         return reply
+
+
+@dataclass(slots=True)
+class AddressedCaller(Caller):
+    """Numbers calls by what they ask, not by their order: for stages whose later questions hang on
+    measurements that may come out otherwise when they are made again. The same question is never
+    paid twice; another one is another call. For several samples of one question vary its seed.
+    """
+
+    def ask(self, request: Request) -> Reply:
+        """Raises: as `Journal.complete` does."""
+        self.ordinal = _ADDRESSED + int(request_hash(request)[:7], 16)
+        return super(AddressedCaller, self).ask(request)

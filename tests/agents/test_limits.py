@@ -23,6 +23,8 @@ from agents.settings import Limits
 from agents.store import MemoryStore, SearchRecord
 from agents.value.protocol import Estimate, Scene
 from agents.verify.ladder import climb_all
+from agents.verify.panel import Panel
+from agents.verify.scripted import ScriptedJudge
 from sandbox.errors import SandboxLost
 from sandbox.protocol import RunResult, RunSpec
 from tests.agents.gambler import PRICE, Gambler
@@ -216,7 +218,8 @@ def test_what_the_verifier_will_ask_of_models_is_kept_for_it(world: World) -> No
     calls = MemoryCallStore()
     engine = asking(world, calls, Gambler(4), limits=Limits(tokens=100_000, usd=2.0), **MANY)
     keep = Ceiling(tokens=40_000, usd=0.1)
-    engine.tools = replace(engine.tools, verification=lambda _: keep)
+    panel = Panel(judge=ScriptedJudge(prefers=lambda first, _: first.key, ceiling=keep))
+    engine.tools = replace(engine.tools, panel=lambda _: panel)
     run_in_process(engine, "s", workers=8)
     assert 60_000 - CEILING.tokens < paid(calls).tokens <= 60_000
 
