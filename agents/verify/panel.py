@@ -54,8 +54,6 @@ class Drafts:
 class TestWriter(Protocol):
     """Writes tests that should fail on the base and pass once the issue is solved."""
 
-    __test__ = False
-
     @property
     def name(self) -> str:
         """For evidence and logs."""
