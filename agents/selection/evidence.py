@@ -38,7 +38,8 @@ OPTIONAL: tuple[Rung, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """Candidates that nothing tells apart: equal in every test and probe that both have run."""
+    """Candidates that nothing tells apart: equal in every test and every probe. A test that one of
+    them has not run tells them apart."""
 
     options: tuple[str, ...]
     """Keys, the one to choose first."""
@@ -96,6 +97,8 @@ class Measure:
     """Rise of the chance to choose right that was expected, in [0, 1]."""
     cost: float
     """Expected, in the same unit for all actions: seconds."""
+    about: tuple[str, ...] = ()
+    """The candidates that it is to tell apart, or the test that is run again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

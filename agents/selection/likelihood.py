@@ -1,0 +1,210 @@
+"""How likely the evidence is under each hypothesis about which behaviour is right. Pure.
+
+A hypothesis is a group of `agents.selection.grouping`, and whether some of its sources are wrong
+all the same (`mixed`); or None: no candidate is right. Under it a test of quality q gives
+
+    good     right passes with 1 - slip;  k of n wrong sources pass: BetaBinomial(survives)
+    useless  k of n sources pass, right or not: BetaBinomial(useless)
+    toxic    right passes with slip;      k of n wrong sources pass: BetaBinomial(misled)
+
+and the likelihood is the mean over q, weighted by how often tests of that origin are so. The right
+behaviour counts once. Of a mixed group one source is taken to be wrong. Marks that are not known are
+no evidence. Dual agreement (CodeT, Chen et al. 2022) follows: a test is believed to be good as
+far as it passes what is believed to be right and fails the rest.
+
+Logarithms are natural.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, lgamma, log
+from typing import Self
+
+from agents.selection.beliefs import Beliefs, Beta
+from agents.selection.grouping import Group, voting
+from agents.selection.pool import Judgement, Mark, Pool, Probe, Test
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """`group`: index of the right behaviour; None: there is none."""
+
+    group: int | None
+    mixed: bool = False
+
+
+Kinds = tuple[float, float, float]
+"""Log of the joint chance of the marks and that the test is good, useless, toxic."""
+
+
+def hypotheses(groups: Sequence[Group]) -> tuple[Hypothesis, ...]:
+    """Every group alone and, where it has several sources, mixed; and that none is right."""
+    found = [Hypothesis(None)]
+    for number, members in enumerate(groups):
+        found.append(Hypothesis(number))
+        if len(members.sources) > 1:
+            found.append(Hypothesis(number, mixed=True))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The evidence of a pool, ready to be asked under hypotheses."""
+
+    pool: Pool
+    groups: tuple[Group, ...]
+    beliefs: Beliefs
+    voting: tuple[Test, ...]
+    group_of: Mapping[str, int]
+    """Candidate → index of its group."""
+
+    @classmethod
+    def of(cls, pool: Pool, groups: tuple[Group, ...], beliefs: Beliefs) -> Self:
+        """Of the candidates that stand."""
+        group_of = {option.key: n for n, members in enumerate(groups) for option in members.options}
+        return cls(pool, groups, beliefs, voting(pool), group_of)
+
+    def log_likelihood(self, of: Hypothesis) -> float:
+        """Of all evidence together, but for a constant that is the same for every hypothesis."""
+        return self.tests(of) + self.regression(of) + self.probes(of) + self.judgements(of)
+
+    def tests(self, of: Hypothesis) -> float:
+        """Tests that say the same of everybody count less and less: `Beliefs.repeats`."""
+        alike: dict[tuple[object, ...], int] = defaultdict(int)
+        total = 0.0
+        for place, test in enumerate(self.voting):
+            pattern = (test.origin, test.author, *(group.marks[place] for group in self.groups))
+            total += self.beliefs.repeats ** alike[pattern] * log_sum(self.kinds(of, place, test))
+            alike[pattern] += 1
+        return total
+
+    def kinds(self, of: Hypothesis, place: int, test: Test) -> Kinds:
+        """What the `place`-th voting test did, by what kind of test it may be."""
+        right, passed, failed = self._split(self._marks(place, test), of)
+        quality, beliefs = self.beliefs.quality[test.origin], self.beliefs
+        passes = 1 - beliefs.slip
+        every = passed + (right == "passed"), failed + (right == "failed")
+        good = _of_right(right, passes) + counted(passed, failed, beliefs.survives)
+        toxic = _of_right(right, beliefs.slip) + counted(passed, failed, beliefs.misled)
+        return (
+            log(quality.good) + good,
+            log(quality.useless) + counted(*every, beliefs.useless),
+            log(quality.toxic) + toxic,
+        )
+
+    def regression(self, of: Hypothesis) -> float:
+        """Of what the repository's own tests said."""
+        right, passed, failed = self._split([group.regression for group in self.groups], of)
+        passes = self.beliefs.regression_wrong
+        wrong = passed * log(passes) + failed * log(1 - passes)
+        return _of_right(right, self.beliefs.regression_right) + wrong
+
+    def probes(self, of: Hypothesis) -> float:
+        """Of the outputs that a model said to be right."""
+        every = sorted(self.pool.probes, key=lambda probe: probe.id)
+        return sum(self._probe(of, place, probe) for place, probe in enumerate(every))
+
+    def judgements(self, of: Hypothesis) -> float:
+        """Of comparisons between behaviours."""
+        return heard(self.pool.judgements, lambda made: self._judgement(of, made))
+
+    def _marks(self, place: int, test: Test) -> list[Mark]:
+        """An author's test says nothing about the author's own group."""
+        marks = [group.marks[place] for group in self.groups]
+        own = self.group_of.get(test.author or "")
+        if own is not None:
+            marks[own] = "unknown"
+        return marks
+
+    def _split(self, marks: Sequence[Mark], of: Hypothesis) -> tuple[Mark, int, int]:
+        """The mark of the right behaviour; how many wrong sources passed, and how many failed."""
+        counts = {"passed": 0, "failed": 0, "unknown": 0}
+        for number, mark in enumerate(marks):
+            counts[mark] += _wrong_sources(self.groups[number], number, of)
+        right: Mark = "unknown" if of.group is None else marks[of.group]
+        return right, counts["passed"], counts["failed"]
+
+    def _probe(self, of: Hypothesis, place: int, probe: Probe) -> float:
+        outputs = {group.outputs[place] for group in self.groups} - {None}
+        right = None if of.group is None else self.groups[of.group].outputs[place]
+        if not probe.believed or len(outputs) < 2:  # noqa: PLR2004 - nothing to tell apart
+            return 0.0
+        chances = [self._expected(said, right, len(outputs)) for said in probe.believed]
+        return sum(map(log, chances)) / len(chances)
+
+    def _expected(self, said: str, right: str | None, outputs: int) -> float:
+        beliefs = self.beliefs
+        if right is None:
+            return 1 / (outputs + 1)
+        if said == right:
+            return beliefs.expects_right
+        if not said:
+            return beliefs.expects_none
+        return (1 - beliefs.expects_right - beliefs.expects_none) / (outputs - 1)
+
+    def _judgement(self, of: Hypothesis, made: Judgement) -> float:
+        first, second = (self._is_right(of, key) for key in made.shown)
+        return preference(made, first=first, second=second, beliefs=self.beliefs)
+
+    def _is_right(self, of: Hypothesis, key: str) -> bool:
+        return of.group is not None and self.group_of.get(key) == of.group
+
+
+def preference(made: Judgement, *, first: bool, second: bool, beliefs: Beliefs) -> float:
+    """Log chance of a judgement, given which of the two are right. Bradley and Terry's odds: of
+    being right, times of being seen first."""
+    neither = beliefs.neither_wrong if first or second else beliefs.neither_right
+    if made.preferred is None:
+        return log(neither)
+    odds = beliefs.prefers_first / (1 - beliefs.prefers_first)
+    if first != second:
+        better = beliefs.prefers_right / (1 - beliefs.prefers_right)
+        odds *= better if first else 1 / better
+    chance = odds / (1 + odds) if made.preferred == made.shown[0] else 1 / (1 + odds)
+    return log((1 - neither) * chance)
+
+
+def heard(judgements: Iterable[Judgement], weigh: Callable[[Judgement], float]) -> float:
+    """Sum over judgements; those of one judge on one pair in one order count as their mean."""
+    said: dict[tuple[str, tuple[str, str]], list[float]] = defaultdict(list)
+    for made in judgements:
+        said[made.judge, made.shown].append(weigh(made))
+    return sum(sum(values) / len(values) for values in said.values())
+
+
+def _wrong_sources(group: Group, number: int, of: Hypothesis) -> int:
+    return int(of.mixed) if number == of.group else len(group.sources)
+
+
+@cache
+def counted(passed: int, failed: int, share: Beta) -> float:
+    """Log chance of these very marks where a share that is not known passes:
+    B(yes + passed, no + failed) / B(yes, no)."""
+    whole = log_beta(share.yes + passed, share.no + failed)
+    return whole - log_beta(share.yes, share.no)
+
+
+def log_beta(a: float, b: float) -> float:
+    """Of Euler's beta function."""
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+
+def log_sum(terms: Iterable[float]) -> float:
+    """Log Σ exp(term), without overflow. Raises: ValueError for no terms."""
+    every = list(terms)
+    top = max(every)
+    return top + log(sum(exp(term - top) for term in every))
+
+
+def shares(logs: Mapping[Hypothesis, float]) -> dict[Hypothesis, float]:
+    """exp(log), scaled to sum to 1. Raises: ValueError for none."""
+    whole = log_sum(logs.values())
+    return {of: exp(value - whole) for of, value in logs.items()}
+
+
+def _of_right(mark: Mark, passes: float) -> float:
+    if mark == "unknown":
+        return 0.0
+    return log(passes if mark == "passed" else 1 - passes)

@@ -1,0 +1,229 @@
+"""Which candidates are right, as far as the evidence goes. Pure.
+
+The chance of a hypothesis (`agents.selection.likelihood`) before the tests: of an issue that can be
+solved at all (1 - h), candidates are right with one rate that is not known, and all right ones are
+one behaviour. With n sources, m of which are right,
+
+    P(none)          =  h + (1 - h) · B(a, b + n) / B(a, b)
+    P(g, m of n_g)  ∝  (1 - h) · B(a + m, b + n - m) / B(a, b) · Σ ∏ copy^(copies - 1)
+
+where the sum is over the sets of m sources of g, and the product over the sources in the set. So a
+behaviour that many sources share is more probable, as a vote would have it, and the evidence of
+tests outweighs the vote. What is chosen is a *source*: where nothing tells those of a group apart,
+the one that was proposed most often.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import exp, log
+
+from agents.selection.beliefs import DEFAULT, Beliefs
+from agents.selection.evidence import Behaviour, TestWeight
+from agents.selection.grouping import Group, Source, group, rank
+from agents.selection.likelihood import (
+    Hypothesis,
+    Witness,
+    heard,
+    hypotheses,
+    log_beta,
+    log_sum,
+    preference,
+    shares,
+)
+from agents.selection.pool import Judgement, Pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posterior:
+    """Beliefs after the evidence, each in [0, 1]."""
+
+    behaviours: tuple[Behaviour, ...]
+    """Most probable first."""
+    none_right: float
+    right: Mapping[str, float]
+    """Candidate that stands → belief that it is right."""
+    weights: Mapping[str, TestWeight]
+    """Test → what it came to; `bits` for the first behaviour against the second."""
+    log_evidence: float
+    """Log of how likely all evidence is, but for a constant."""
+    beliefs: str
+
+    @property
+    def margin(self) -> float:
+        """How far the first behaviour is above the second."""
+        probable = [behaviour.probability for behaviour in self.behaviours[:2]]
+        return probable[0] - sum(probable[1:]) if probable else 0.0
+
+
+def posterior(pool: Pool, beliefs: Beliefs = DEFAULT) -> Posterior:
+    """Of the candidates that no rung refused. The order of candidates, tests and judgements in the
+    pool does not matter."""
+    groups = group(pool)
+    witness = Witness.of(pool, groups, beliefs)
+    prior = _Prior(sum(len(members.sources) for members in groups), beliefs)
+    every = hypotheses(groups)
+    joint = {of: prior.log(of, groups) + witness.log_likelihood(of) for of in every}
+    chance = shares(joint)
+    right = {
+        option.key: belief
+        for number, members in enumerate(groups)
+        for source in members.sources
+        for belief in [prior.right(source, members, _chance(chance, number))]
+        for option in source.options
+    }
+    right = _compared(pool, groups, _reviewed(pool, right, beliefs), beliefs)
+    by_group = [sum(_chance(chance, number)) for number in range(len(groups))]
+    order = sorted(range(len(groups)), key=lambda n: (-round(by_group[n], 9), _first(groups[n])))
+    return Posterior(
+        behaviours=tuple(_behaviour(groups[n], by_group[n], right) for n in order),
+        none_right=chance[Hypothesis(None)],
+        right=right,
+        weights=_weights(witness, chance, order),
+        log_evidence=log_sum(joint.values()),
+        beliefs=beliefs.name,
+    )
+
+
+def _chance(chance: Mapping[Hypothesis, float], number: int) -> tuple[float, float]:
+    """Of one group: that it is right as a whole, and that only some of its sources are."""
+    return chance[Hypothesis(number)], chance.get(Hypothesis(number, mixed=True), 0.0)
+
+
+def _sets(members: Sequence[Source], beliefs: Beliefs) -> list[float]:
+    """Size m → the weight of all sets of m sources: elementary symmetric polynomials."""
+    weights = [1.0]
+    for source in members:
+        copies = min(len(source.options), beliefs.copies)
+        one = beliefs.copy ** (copies - 1)
+        weights = [
+            kept + one * grown for kept, grown in zip([*weights, 0.0], [0.0, *weights], strict=True)
+        ]
+    return weights
+
+
+@dataclass(frozen=True, slots=True)
+class _Prior:
+    """Of `n` sources in all."""
+
+    n: int
+    beliefs: Beliefs
+
+    def log(self, of: Hypothesis, groups: Sequence[Group]) -> float:
+        if of.group is None:
+            return log(self.beliefs.hopeless + exp(self._rate(0)))
+        sets = _sets(groups[of.group].sources, self.beliefs)
+        return self.mixed(sets) if of.mixed else log(sets[-1]) + self._rate(len(sets) - 1)
+
+    def mixed(self, sets: Sequence[float], beside: int = 0) -> float:
+        """Log weight of the sets that are neither empty nor everything, with `beside` more right
+        sources than their size says."""
+        return log_sum(
+            log(sets[m]) + self._rate(m + beside) for m in range(0 if beside else 1, len(sets) - 1)
+        )
+
+    def _rate(self, right: int) -> float:
+        """Log chance that an issue can be solved, and these very sources are right and no others."""
+        share, possible = self.beliefs.right, log(1 - self.beliefs.hopeless)
+        whole = log_beta(share.yes + right, share.no + self.n - right)
+        return possible + whole - log_beta(share.yes, share.no)
+
+    def right(self, source: Source, members: Group, chance: tuple[float, float]) -> float:
+        """That a source is right, with the `chance` that its group is, pure and mixed: in the
+        second case, that it is among those that are."""
+        pure, mixed = chance
+        if not mixed:
+            return pure
+        others = [other for other in members.sources if other is not source]
+        own = _sets([source], self.beliefs)[1]
+        with_it = log(own) + self.mixed(_sets(others, self.beliefs), beside=1)
+        every = self.mixed(_sets(members.sources, self.beliefs))
+        return pure + mixed * exp(with_it - every)
+
+
+def _reviewed(pool: Pool, right: Mapping[str, float], beliefs: Beliefs) -> dict[str, float]:
+    """Odds times what the reviews say. A review is of one candidate: it does not move the others."""
+    reviews = {option.key: option.review for option in pool.standing}
+    return {key: _moved(belief, reviews[key], beliefs.review) for key, belief in right.items()}
+
+
+def _compared(
+    pool: Pool, groups: Sequence[Group], right: Mapping[str, float], beliefs: Beliefs
+) -> dict[str, float]:
+    """Judgements between sources of one group: half of what they say for either."""
+    moved = dict(right)
+    for members in groups:
+        inside = {
+            option.key: source.name for source in members.sources for option in source.options
+        }
+        between = [j for j in pool.judgements if {*j.shown} <= inside.keys()]
+        between = [j for j in between if inside[j.shown[0]] != inside[j.shown[1]]]
+        for key, own in inside.items():
+            about = [j for j in between if own in (inside[j.shown[0]], inside[j.shown[1]])]
+            bits = heard(about, partial(_for, own=own, inside=inside, beliefs=beliefs))
+            moved[key] = _with_odds(right[key], exp(bits / 2))
+    return moved
+
+
+def _for(made: Judgement, *, own: str, inside: Mapping[str, str], beliefs: Beliefs) -> float:
+    """Log odds that a judgement gives a source: it alone is right, or the other one alone."""
+    is_first = inside[made.shown[0]] == own
+    if made.preferred is None:
+        return log(beliefs.neither_wrong / beliefs.neither_right)
+    mine = preference(made, first=is_first, second=not is_first, beliefs=beliefs)
+    return mine - preference(made, first=not is_first, second=is_first, beliefs=beliefs)
+
+
+def _with_odds(belief: float, odds: float) -> float:
+    return belief * odds / (belief * odds + 1 - belief)
+
+
+def _moved(belief: float, review: float | None, power: float) -> float:
+    return (
+        belief if review is None else _with_odds(belief, ((0.5 + review) / (1.5 - review)) ** power)
+    )
+
+
+def _first(members: Group) -> tuple[int, int, str]:
+    return min(rank(option) for option in members.options)
+
+
+def _behaviour(members: Group, probability: float, right: Mapping[str, float]) -> Behaviour:
+    options = sorted(members.options, key=lambda o: (-round(right[o.key], 9), *rank(o)))
+    return Behaviour(
+        options=tuple(option.key for option in options),
+        sources=len(members.sources),
+        probability=probability,
+    )
+
+
+def _weights(
+    witness: Witness, chance: Mapping[Hypothesis, float], order: Sequence[int]
+) -> dict[str, TestWeight]:
+    places = {test.id: place for place, test in enumerate(witness.voting)}
+    return {
+        test.id: _weight(witness, chance, order, places[test.id])
+        if test.id in places
+        else TestWeight(good=0.0, bits=0.0, silent=_silence(test.on_base, test.toxic))
+        for test in witness.pool.tests
+    }
+
+
+def _silence(on_base: str, toxic: str) -> str:
+    if toxic:
+        return f"held to be wrong: {toxic}"
+    return "not stable" if on_base == "failed" else f"{on_base} on the base"
+
+
+def _weight(
+    witness: Witness, chance: Mapping[Hypothesis, float], order: Sequence[int], place: int
+) -> TestWeight:
+    """Belief that the test is good, over all hypotheses; bits for the first two behaviours."""
+    test = witness.voting[place]
+    good = 0.0
+    for of, probability in chance.items():
+        kinds = witness.kinds(of, place, test)
+        good += probability * exp(kinds[0] - log_sum(kinds))
+    rivals = [log_sum(witness.kinds(Hypothesis(number), place, test)) for number in order[:2]]
+    bits = (rivals[0] - rivals[1]) / log(2) if len(rivals) > 1 else 0.0
+    return TestWeight(good=good, bits=bits)
