@@ -17,4 +17,4 @@ from agents.selection.rules.tests_only import most_passing
 def agentless(pool: Pool, random: Random) -> Choice:  # noqa: ARG001 - a selector's form
     """Abstains where nothing stands."""
     kept = most_passing(pool, least_broken(pool.standing))
-    return smallest(most_written(kept), pool.standing)
+    return smallest(most_written(kept))

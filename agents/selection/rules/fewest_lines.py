@@ -9,5 +9,4 @@ from agents.selection.rules.ranking import highest, smallest
 
 def fewest_lines(pool: Pool, random: Random) -> Choice:  # noqa: ARG001 - a selector's form
     """Abstains where nothing stands."""
-    options = pool.standing
-    return smallest(highest(options, lambda option: -option.changed_lines), options)
+    return smallest(highest(pool.standing, lambda option: -option.changed_lines))

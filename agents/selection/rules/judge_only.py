@@ -18,7 +18,7 @@ def judge_only(pool: Pool, random: Random) -> Choice:  # noqa: ARG001 - a select
     balance = won_less_lost(pool)
     liked = highest(pool.standing, lambda option: balance[option.key])
     believed = highest(liked, lambda option: UNREVIEWED if option.review is None else option.review)
-    return smallest(believed, pool.standing)
+    return smallest(believed)
 
 
 def won_less_lost(pool: Pool) -> Counter[str]:

@@ -13,7 +13,7 @@ from agents.selection.rules.ranking import highest, smallest
 
 def majority(pool: Pool, random: Random) -> Choice:  # noqa: ARG001 - a selector's form
     """Abstains where nothing stands."""
-    return smallest(most_written(pool.standing), pool.standing)
+    return smallest(most_written(pool.standing))
 
 
 def most_written(options: tuple[Option, ...]) -> tuple[Option, ...]:

@@ -15,4 +15,4 @@ from agents.selection.rules.ranking import highest, passes, reproducing, smalles
 def passing_tests(pool: Pool, random: Random) -> Choice:  # noqa: ARG001 - a selector's form
     """Abstains where nothing stands."""
     tests, options = reproducing(pool), pool.standing
-    return smallest(highest(options, lambda option: passes(pool, option, tests)), options)
+    return smallest(highest(options, lambda option: passes(pool, option, tests)))

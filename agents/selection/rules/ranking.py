@@ -31,17 +31,16 @@ def highest(options: Sequence[Option], value: Callable[[Option], float]) -> tupl
     return tuple(option for option in options if isclose(value(option), top, abs_tol=1e-12))
 
 
-def smallest(options: Sequence[Option], of: Sequence[Option]) -> Choice:
-    """Of options that are equally good, the one of fewest lines, then the first. `of`: all options,
-    for the runner-up. Abstains where there is none."""
+def smallest(options: Sequence[Option]) -> Choice:
+    """Of options that are equally good, the one of fewest lines, then the first; the next one is the
+    runner-up. It is a tie where their sources differ. Abstains where there is none."""
     if not options:
         return Choice(chosen=None)
-    first, *rest = sorted(options, key=_lines)
-    others = rest or sorted((option for option in of if option.key != first.key), key=_lines)
+    chosen, *rest = sorted(options, key=_lines)
     return Choice(
-        chosen=first.key,
-        tie=any(option.source != first.source for option in rest),
-        runner_up=others[0].key if others else None,
+        chosen=chosen.key,
+        tie=any(option.source != chosen.source for option in rest),
+        runner_up=rest[0].key if rest else None,
     )
 
 

@@ -9,7 +9,7 @@ from agents.selection.rules.ranking import highest, smallest, worth
 
 def regression_only(pool: Pool, random: Random) -> Choice:  # noqa: ARG001 - a selector's form
     """Abstains where nothing stands."""
-    return smallest(least_broken(pool.standing), pool.standing)
+    return smallest(least_broken(pool.standing))
 
 
 def least_broken(options: tuple[Option, ...]) -> tuple[Option, ...]:

@@ -9,7 +9,7 @@ from agents.selection.rules.ranking import highest, passes, reproducing, smalles
 
 def tests_only(pool: Pool, random: Random) -> Choice:  # noqa: ARG001 - a selector's form
     """Abstains where nothing stands."""
-    return smallest(most_passing(pool, pool.standing), pool.standing)
+    return smallest(most_passing(pool, pool.standing))
 
 
 def most_passing(pool: Pool, options: tuple[Option, ...]) -> tuple[Option, ...]:

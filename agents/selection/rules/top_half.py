@@ -19,7 +19,7 @@ def top_half(pool: Pool, random: Random) -> Choice:  # noqa: ARG001 - a selector
     half = tuple(ranked[: (len(ranked) + 1) // 2])
     tests = reproducing(pool)
     passing = highest(least_broken(half), lambda option: passes(pool, option, tests))
-    return smallest(highest(passing, _belief), pool.standing)
+    return smallest(highest(passing, _belief))
 
 
 def _belief(option: Option) -> float:
