@@ -18,17 +18,27 @@ class Source:
     name: str
     options: tuple[Option, ...]
 
+    @property
+    def regression(self) -> Mark:
+        """What most of them did; unknown where that is even."""
+        return _agreed([option.regression for option in self.options], "unknown")
+
+    @property
+    def review(self) -> float | None:
+        """Mean of the reviews there are."""
+        reviews = [option.review for option in self.options if option.review is not None]
+        return sum(reviews) / len(reviews) if reviews else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Sources with the same marks in every test, the same outputs, and the same regression."""
+    """Sources with the same marks in every test that votes, and the same outputs."""
 
     sources: tuple[Source, ...]
     marks: tuple[Mark, ...]
     """In the order of the tests that vote."""
     outputs: tuple[str | None, ...]
     """In the order of the probes; None: not run."""
-    regression: Mark
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -57,7 +67,6 @@ def group(pool: Pool) -> tuple[Group, ...]:
             sources=tuple(sources),
             marks=_marks(pool, tests, sources[0]),
             outputs=_outputs(pool, sources[0]),
-            regression=_agreed([o.regression for o in sources[0].options], "unknown"),
         )
         for _, sources in sorted(found.items(), key=lambda item: repr(item[0]))
     )
@@ -69,8 +78,7 @@ def rank(option: Option) -> tuple[int, int, str]:
 
 
 def _signature(pool: Pool, tests: Sequence[Test], source: Source) -> tuple[object, ...]:
-    regression = _agreed([option.regression for option in source.options], "unknown")
-    return (_marks(pool, tests, source), _outputs(pool, source), regression)
+    return (_marks(pool, tests, source), _outputs(pool, source))
 
 
 def _marks(pool: Pool, tests: Sequence[Test], source: Source) -> tuple[Mark, ...]:
@@ -100,6 +108,8 @@ def _agreed_output(outputs: Sequence[str | None]) -> str | None:
 
 def _most(items: Sequence[T], otherwise: T) -> T:
     """The item that there is most of; `otherwise` where there is none or two tie."""
+    if len(items) == 1:
+        return items[0]
     ranked = Counter(items).most_common(2)
     if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         return otherwise

@@ -15,7 +15,7 @@ far as it passes what is believed to be right and fails the rest.
 Logarithms are natural.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,8 +23,8 @@ from math import exp, lgamma, log
 from typing import Self
 
 from agents.selection.beliefs import Beliefs, Beta
-from agents.selection.grouping import Group, voting
-from agents.selection.pool import Judgement, Mark, Pool, Probe, Test
+from agents.selection.grouping import Group, Source, voting
+from agents.selection.pool import Judgement, Mark, Origin, Pool, Probe, Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,23 @@ def hypotheses(groups: Sequence[Group]) -> tuple[Hypothesis, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a test said of each group."""
+
+    origin: Origin
+    marks: tuple[Mark, ...]
+
+
+def said(place: int, test: Test, groups: Sequence[Group], group_of: Mapping[str, int]) -> Said:
+    """By the `place`-th voting test; an author's test says nothing of the author's own group."""
+    marks = [members.marks[place] for members in groups]
+    own = group_of.get(test.author or "")
+    if own is not None:
+        marks[own] = "unknown"
+    return Said(test.origin, tuple(marks))
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """The evidence of a pool, ready to be asked under hypotheses."""
 
@@ -59,31 +76,34 @@ class Witness:
     voting: tuple[Test, ...]
     group_of: Mapping[str, int]
     """Candidate → index of its group."""
+    said: Mapping[Said, float]
+    """What tests said → how much it counts: each further test that says the same adds
+    `Beliefs.repeats` times what the one before it did."""
 
     @classmethod
     def of(cls, pool: Pool, groups: tuple[Group, ...], beliefs: Beliefs) -> Self:
         """Of the candidates that stand."""
         group_of = {option.key: n for n, members in enumerate(groups) for option in members.options}
-        return cls(pool, groups, beliefs, voting(pool), group_of)
+        tests = voting(pool)
+        alike = Counter(said(place, test, groups, group_of) for place, test in enumerate(tests))
+        weights = {
+            what: sum(beliefs.repeats**n for n in range(count)) for what, count in alike.items()
+        }
+        return cls(pool, groups, beliefs, tests, group_of, weights)
 
     def log_likelihood(self, of: Hypothesis) -> float:
-        """Of all evidence together, but for a constant that is the same for every hypothesis."""
-        return self.tests(of) + self.regression(of) + self.probes(of) + self.judgements(of)
+        """Of all evidence about behaviours, but for a constant that is the same for every
+        hypothesis. What is known of single sources is in `odds`."""
+        return self.tests(of) + self.probes(of) + self.judgements(of)
 
     def tests(self, of: Hypothesis) -> float:
-        """Tests that say the same of everybody count less and less: `Beliefs.repeats`."""
-        alike: dict[tuple[object, ...], int] = defaultdict(int)
-        total = 0.0
-        for place, test in enumerate(self.voting):
-            pattern = (test.origin, test.author, *(group.marks[place] for group in self.groups))
-            total += self.beliefs.repeats ** alike[pattern] * log_sum(self.kinds(of, place, test))
-            alike[pattern] += 1
-        return total
+        """Of all marks."""
+        return sum(weight * log_sum(self.kinds(of, what)) for what, weight in self.said.items())
 
-    def kinds(self, of: Hypothesis, place: int, test: Test) -> Kinds:
-        """What the `place`-th voting test did, by what kind of test it may be."""
-        right, passed, failed = self._split(self._marks(place, test), of)
-        quality, beliefs = self.beliefs.quality[test.origin], self.beliefs
+    def kinds(self, of: Hypothesis, what: Said) -> Kinds:
+        """Of the marks of one test, by what kind of test it may be."""
+        right, passed, failed = self._split(what.marks, of)
+        quality, beliefs = self.beliefs.quality[what.origin], self.beliefs
         passes = 1 - beliefs.slip
         every = passed + (right == "passed"), failed + (right == "failed")
         good = _of_right(right, passes) + counted(passed, failed, beliefs.survives)
@@ -94,13 +114,6 @@ class Witness:
             log(quality.toxic) + toxic,
         )
 
-    def regression(self, of: Hypothesis) -> float:
-        """Of what the repository's own tests said."""
-        right, passed, failed = self._split([group.regression for group in self.groups], of)
-        passes = self.beliefs.regression_wrong
-        wrong = passed * log(passes) + failed * log(1 - passes)
-        return _of_right(right, self.beliefs.regression_right) + wrong
-
     def probes(self, of: Hypothesis) -> float:
         """Of the outputs that a model said to be right."""
         every = sorted(self.pool.probes, key=lambda probe: probe.id)
@@ -109,14 +122,6 @@ class Witness:
     def judgements(self, of: Hypothesis) -> float:
         """Of comparisons between behaviours."""
         return heard(self.pool.judgements, lambda made: self._judgement(of, made))
-
-    def _marks(self, place: int, test: Test) -> list[Mark]:
-        """An author's test says nothing about the author's own group."""
-        marks = [group.marks[place] for group in self.groups]
-        own = self.group_of.get(test.author or "")
-        if own is not None:
-            marks[own] = "unknown"
-        return marks
 
     def _split(self, marks: Sequence[Mark], of: Hypothesis) -> tuple[Mark, int, int]:
         """The mark of the right behaviour; how many wrong sources passed, and how many failed."""
@@ -150,6 +155,20 @@ class Witness:
 
     def _is_right(self, of: Hypothesis, key: str) -> bool:
         return of.group is not None and self.group_of.get(key) == of.group
+
+
+def odds(source: Source, beliefs: Beliefs) -> float:
+    """How many times likelier all that is known of this source alone is where it is right: how
+    often it was proposed, what the repository's tests and a reviewer said of it."""
+    copies = min(len(source.options), beliefs.copies)
+    factor = beliefs.copy ** (copies - 1)
+    if source.regression == "passed":
+        factor *= beliefs.regression_right / beliefs.regression_wrong
+    if source.regression == "failed":
+        factor *= (1 - beliefs.regression_right) / (1 - beliefs.regression_wrong)
+    if source.review is not None:
+        factor *= ((0.5 + source.review) / (1.5 - source.review)) ** beliefs.review
+    return float(factor)
 
 
 def preference(made: Judgement, *, first: bool, second: bool, beliefs: Beliefs) -> float:

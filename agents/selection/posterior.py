@@ -5,9 +5,10 @@ solved at all (1 - h), candidates are right with one rate that is not known, and
 one behaviour. With n sources, m of which are right,
 
     P(none)          =  h + (1 - h) · B(a, b + n) / B(a, b)
-    P(g, m of n_g)  ∝  (1 - h) · B(a + m, b + n - m) / B(a, b) · Σ ∏ copy^(copies - 1)
+    P(g, m of n_g)  ∝  (1 - h) · B(a + m, b + n - m) / B(a, b) · Σ ∏ odds
 
-where the sum is over the sets of m sources of g, and the product over the sources in the set. So a
+where the sum is over the sets of m sources of g, and the product over the sources in the set of what
+is known of each alone. So a
 behaviour that many sources share is more probable, as a vote would have it, and the evidence of
 tests outweighs the vote. What is chosen is a *source*: where nothing tells those of a group apart,
 the one that was proposed most often.
@@ -28,7 +29,9 @@ from agents.selection.likelihood import (
     hypotheses,
     log_beta,
     log_sum,
+    odds,
     preference,
+    said,
     shares,
 )
 from agents.selection.pool import Judgement, Pool
@@ -72,7 +75,7 @@ def posterior(pool: Pool, beliefs: Beliefs = DEFAULT) -> Posterior:
         for belief in [prior.right(source, members, _chance(chance, number))]
         for option in source.options
     }
-    right = _compared(pool, groups, _reviewed(pool, right, beliefs), beliefs)
+    right = _compared(pool, groups, right, beliefs)
     by_group = [sum(_chance(chance, number)) for number in range(len(groups))]
     order = sorted(range(len(groups)), key=lambda n: (-round(by_group[n], 9), _first(groups[n])))
     return Posterior(
@@ -94,8 +97,7 @@ def _sets(members: Sequence[Source], beliefs: Beliefs) -> list[float]:
     """Size m → the weight of all sets of m sources: elementary symmetric polynomials."""
     weights = [1.0]
     for source in members:
-        copies = min(len(source.options), beliefs.copies)
-        one = beliefs.copy ** (copies - 1)
+        one = odds(source, beliefs)
         weights = [
             kept + one * grown for kept, grown in zip([*weights, 0.0], [0.0, *weights], strict=True)
         ]
@@ -141,12 +143,6 @@ class _Prior:
         return pure + mixed * exp(with_it - every)
 
 
-def _reviewed(pool: Pool, right: Mapping[str, float], beliefs: Beliefs) -> dict[str, float]:
-    """Odds times what the reviews say. A review is of one candidate: it does not move the others."""
-    reviews = {option.key: option.review for option in pool.standing}
-    return {key: _moved(belief, reviews[key], beliefs.review) for key, belief in right.items()}
-
-
 def _compared(
     pool: Pool, groups: Sequence[Group], right: Mapping[str, float], beliefs: Beliefs
 ) -> dict[str, float]:
@@ -174,14 +170,8 @@ def _for(made: Judgement, *, own: str, inside: Mapping[str, str], beliefs: Belie
     return mine - preference(made, first=not is_first, second=is_first, beliefs=beliefs)
 
 
-def _with_odds(belief: float, odds: float) -> float:
-    return belief * odds / (belief * odds + 1 - belief)
-
-
-def _moved(belief: float, review: float | None, power: float) -> float:
-    return (
-        belief if review is None else _with_odds(belief, ((0.5 + review) / (1.5 - review)) ** power)
-    )
+def _with_odds(belief: float, factor: float) -> float:
+    return belief * factor / (belief * factor + 1 - belief)
 
 
 def _first(members: Group) -> tuple[int, int, str]:
@@ -219,11 +209,11 @@ def _weight(
     witness: Witness, chance: Mapping[Hypothesis, float], order: Sequence[int], place: int
 ) -> TestWeight:
     """Belief that the test is good, over all hypotheses; bits for the first two behaviours."""
-    test = witness.voting[place]
+    what = said(place, witness.voting[place], witness.groups, witness.group_of)
     good = 0.0
     for of, probability in chance.items():
-        kinds = witness.kinds(of, place, test)
+        kinds = witness.kinds(of, what)
         good += probability * exp(kinds[0] - log_sum(kinds))
-    rivals = [log_sum(witness.kinds(Hypothesis(number), place, test)) for number in order[:2]]
+    rivals = [log_sum(witness.kinds(Hypothesis(number), what)) for number in order[:2]]
     bits = (rivals[0] - rivals[1]) / log(2) if len(rivals) > 1 else 0.0
     return TestWeight(good=good, bits=bits)

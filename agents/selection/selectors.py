@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from agents.selection.choice import Selector
+from agents.selection.decision import ladder
 from agents.selection.rules.agentless import agentless
 from agents.selection.rules.fewest_lines import fewest_lines
 from agents.selection.rules.first import first
@@ -28,4 +29,5 @@ SELECTORS: Mapping[str, Selector] = {
     "passing_tests": passing_tests,
     "agentless": agentless,
     "top_half": top_half,
+    "ladder": ladder,
 }

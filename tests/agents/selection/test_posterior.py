@@ -169,7 +169,7 @@ class TestRegression:
         broken = replace(pool.options[1], regression="failed")
         pool = replace(pool, options=(replace(pool.options[0], regression="passed"), broken))
         found = posterior(pool)
-        assert found.right["a"] > 4 * found.right["b"]
+        assert found.right["a"] > 2 * found.right["b"]
 
     def test_a_candidate_that_a_rung_refused_is_not_believed_at_all(self) -> None:
         pool = pool_of({"a": "p", "b": "p"})
