@@ -67,11 +67,11 @@ def telling(pool: Pool, test: Test, first: str, other: str) -> bool:
 
 def silence(evidence: Evidence, test: Test, *keys: str) -> str:
     """Why a test has no vote; empty where it has one. `keys`: in a comparison of these."""
+    if test.toxic:
+        return test.toxic
     weight = evidence.weights.get(test.id)
     if weight is not None and weight.silent:
         return weight.silent
-    if test.toxic:
-        return test.toxic
     if not test.stable:
         return "not stable"
     if test.on_base != "failed":
