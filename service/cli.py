@@ -14,6 +14,7 @@ import typer
 from service.commands.calibration import calibration
 from service.commands.demo import demo
 from service.commands.doctor import doctor
+from service.commands.explain import explain
 from service.commands.failures import explained
 from service.commands.images import images
 from service.commands.prices import prices
@@ -33,7 +34,7 @@ app = typer.Typer(
     "6 model, 7 database or queue, 8 replay differs, 130 interrupted.",
 )
 for command in (
-    *(demo, solve, resume, replay, strategies, calibration, prices),
+    *(demo, solve, resume, explain, replay, strategies, calibration, prices),
     *(serve, worker, migrate, doctor),
 ):
     app.command()(command)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from agents import domain
 from agents import settings as how
 from agents import workload as slow
+from agents.selection.evidence import Evidence
 from agents.store import Phase
 
 _DEFAULTS = how.SearchSettings()
@@ -256,6 +257,10 @@ class VerdictOut(BaseModel):
     skipped: list[str]
     limit: str | None
     usage: domain.Usage
+    costs: dict[str, domain.Usage]
+    """What deciding cost, by rung."""
+    evidence: Evidence
+    """Empty for a verdict of version 1. A candidate's key in it is the number of its trial."""
     version: int
     slowness: slow.Slowness | None
     guesses_checked: int
