@@ -1,11 +1,10 @@
 """Patches as `select` gets them: files, folders, standard input, SWE-bench's predictions."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import typer
 
@@ -18,16 +17,18 @@ LONGEST_NAME = 200
 
 
 def gathered(
-    sources: Sequence[str], predictions: Sequence[Path], instance: str | None
+    sources: Sequence[str], predictions: Sequence[Path], instance: str | None, stdin: BinaryIO
 ) -> tuple[External, ...]:
     """Everything that was named, in that order. Raises: BadParameter, saying what to do."""
-    found = [patch for source in sources for patch in _from_source(source)]
+    found = [patch for source in sources for patch in _from_source(source, stdin)]
     found += [patch for path in predictions for patch in predicted(path, instance)]
     if not found:
         raise typer.BadParameter("there is no patch: name patch files, a folder or --predictions")
     twice = [name for name, count in Counter(p.name for p in found).items() if count > 1]
     if twice:
-        raise typer.BadParameter(f"two patches are named {twice[0]!r}: rename one of them")
+        raise typer.BadParameter(
+            f"two patches are named {twice[0]!r}: rename a file, or change its model_name_or_path"
+        )
     return tuple(found)
 
 
@@ -70,10 +71,10 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _from_source(source: str) -> Iterator[External]:
+def _from_source(source: str, stdin: BinaryIO) -> Iterator[External]:
     path = Path(source)
     if source == STDIN:
-        yield _filled("stdin", sys.stdin.buffer.read())
+        yield _filled("stdin", stdin.read())
     elif path.is_dir():
         files = sorted(file for file in path.iterdir() if file.suffix in ENDINGS)
         if not files:

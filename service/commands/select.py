@@ -1,5 +1,6 @@
 """`select`: choose among patches that other systems made, or say that none will do."""
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -69,7 +70,7 @@ def select(
     check_output(output)
     if issue == STDIN and STDIN in (patches or ()):
         raise typer.BadParameter("issue and patch cannot both be read from -: name a file")
-    given = gathered(patches or (), predictions or (), instance)
+    given = gathered(patches or (), predictions or (), instance, sys.stdin.buffer)
     wanted = Issue(
         repo=as_repository(repo),
         base_commit=commit,
