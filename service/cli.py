@@ -19,6 +19,7 @@ from service.commands.failures import explained
 from service.commands.images import images
 from service.commands.prices import prices
 from service.commands.replay import replay
+from service.commands.select import select
 from service.commands.servers import migrate, serve, worker
 from service.commands.solve import resume, solve
 from service.commands.strategies import strategies
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 for command in (
     *(demo, solve, resume, explain, replay, strategies, calibration, prices),
+    *(demo, solve, select, resume, replay, strategies, calibration, prices),
     *(serve, worker, migrate, doctor),
 ):
     app.command()(command)

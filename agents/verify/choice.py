@@ -58,6 +58,7 @@ def _candidates(climbs: Sequence[Climb]) -> list[Candidate]:
             state=climbed.outcome.state or "",
             patch=climbed.outcome.patch,
             summary=climbed.outcome.summary,
+            origin=climbed.outcome.origin,
             cluster=number,
             changed_lines=changed_lines(climbed.outcome.patch),
             rungs=climbed.rungs,

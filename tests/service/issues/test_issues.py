@@ -112,6 +112,15 @@ def test_verdict_shows_the_evidence(client: TestClient, store: SqlStore, search:
     assert body["baseline"]["passing"] == ["t::a"]
 
 
+def test_verdict_says_whose_patch_each_candidate_is(
+    client: TestClient, store: SqlStore, search: str
+) -> None:
+    theirs = replace(candidate(0), origin="external:other")
+    store.save_verdict(search, replace(verdict(), candidates=(theirs, candidate(1))))
+    body = client.get(f"/v1/issues/{search}/verdict").json()
+    assert [found["origin"] for found in body["candidates"]] == ["external:other", ""]
+
+
 def test_events_are_numbered_and_paged(client: TestClient, search: str) -> None:
     first = client.get(f"/v1/issues/{search}/events", params={"limit": 2}).json()
     rest = client.get(f"/v1/issues/{search}/events", params={"after": first["next_after"]}).json()
