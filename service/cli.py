@@ -16,6 +16,7 @@ from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.failures import explained
 from service.commands.images import images
+from service.commands.label import label
 from service.commands.prices import prices
 from service.commands.replay import replay
 from service.commands.servers import migrate, serve, worker
@@ -33,10 +34,11 @@ app = typer.Typer(
     "6 model, 7 database or queue, 8 replay differs, 130 interrupted.",
 )
 for command in (
-    *(demo, solve, resume, replay, strategies, calibration, prices),
+    *(demo, solve, resume, replay, label, strategies, prices),
     *(serve, worker, migrate, doctor),
 ):
     app.command()(command)
+app.add_typer(calibration)
 app.add_typer(images)
 
 
