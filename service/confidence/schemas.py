@@ -2,8 +2,9 @@
 
 from pydantic import BaseModel
 
-from agents.selection.calibration.assessment import Assessment, Gain
+from agents.selection.calibration.assessment import Assessment
 from agents.selection.calibration.calibration_map import CalibrationMap
+from agents.selection.intervals import Interval
 
 
 class ConfidenceOut(BaseModel):
@@ -18,8 +19,8 @@ class ConfidenceOut(BaseModel):
     calibrated: Assessment
     """The same beliefs by the active map. Where it was fitted on these very labels, this flatters it:
     ``active.foretold`` does not."""
-    gain: Gain | None
-    """Of the Brier score, from `belief` to `calibrated`."""
+    gain: Interval | None
+    """How much lower the Brier score is of `calibrated` than of `belief`."""
     told: Assessment
     """The confidences as verdicts gave them at the time, also those without a belief."""
     active: CalibrationMap

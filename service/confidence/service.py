@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from agents.calibration import Pair
 from agents.selection.calibration.assessment import assess, brier_gain
 from agents.selection.calibration.calibration_map import CalibrationMap
-from agents.selection.calibration.figures import Pair
 from agents.selection.calibration.fit import fit
 from agents.selection.calibration.labelled_belief import paired
 from service.confidence.labelled_verdict import LabelledVerdict, left_out, newest_beliefs, samples

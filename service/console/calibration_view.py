@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from agents.calibration import Calibration
 from agents.selection.calibration.assessment import Assessment
 from agents.selection.calibration.calibration_map import CalibrationMap
-from agents.selection.calibration.figures import Calibration
 
 FIGURES = ("brier", "auc", "ece")
 
@@ -51,9 +51,8 @@ def map_lines(chosen: CalibrationMap) -> Iterator[str]:
             shown(name, found.figures) + _between(found, name) for name in FIGURES
         )
     if chosen.foretold.gain:
-        between = chosen.foretold.gain.interval
-        gain = chosen.foretold.gain.value
-        yield f"  brier lower by {gain:.3f} ({between.low:.3f} to {between.high:.3f})"
+        gain = chosen.foretold.gain
+        yield f"  brier lower by {gain.value:.3f} ({gain.low:.3f} to {gain.high:.3f})"
 
 
 def _between(found: Assessment, name: str) -> str:

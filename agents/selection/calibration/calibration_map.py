@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from agents.selection.calibration.assessment import Assessment, Gain
+from agents.selection.calibration.assessment import Assessment
 from agents.selection.calibration.isotonic import Knot
 from agents.selection.calibration.logistic import UNCHANGED, Line
+from agents.selection.intervals import Interval
 
 Kind = Literal["identity", "logistic", "isotonic", "stated"]
 """``stated``: not fitted, but set down with its reason."""
@@ -29,7 +30,8 @@ class Foretold:
     """Of the beliefs."""
     after: Assessment
     """Of the confidences that the chosen kind gave, each by a map fitted without its fold."""
-    gain: Gain | None
+    gain: Interval | None
+    """How much lower the Brier score is after than before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ PRIOR = CalibrationMap(name="prior-1", kind="stated", knots=((0.0, 1 - CEILING),
 
 Evidence may be about something else than what the issue asks: then it says nothing, and without labels
 nothing better than one half is known of a choice (published systems resolve 51 to 59 % of the issues
-of SWE-bench Verified by what they choose). One half stays one half, so that a threshold there
-decides as it would without a map. Beliefs that take evidence for independent lie too near 0 and 1
+of SWE-bench Verified by what they choose). One half stays one half, and the
+order of two beliefs stays what it is. Beliefs that take evidence for independent lie too near 0 and 1
 (Niculescu-Mizil and Caruana 2005, sect. 4): this pulls them back most where that does most harm.
 """

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 
-from agents.selection.calibration.figures import Pair
+from agents.calibration import Pair
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

@@ -1,16 +1,33 @@
-"""The figures as statistics of a draw: how often each pair counts. Pure.
+"""The figures as statistics of a draw: how often each verdict counts. Pure.
 
-What does not change from draw to draw is computed once: the same as repeating each pair as often as it
-was drawn, and many times faster.
+What does not change from draw to draw is computed once: the same as repeating each verdict as often as
+it was drawn, and many times faster.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby
 from operator import mul
 
-from agents.selection.calibration.bootstrap import Statistic
-from agents.selection.calibration.figures import BINS, Pair
+from agents.calibration import BINS, Pair
+from agents.selection.intervals import Draw, Figure
+
+Statistic = Callable[[Sequence[int]], float | None]
+"""Of how often each verdict was drawn; None where it cannot be had of these."""
+
+
+def by_issue(issues: Sequence[str], statistic: Statistic) -> Figure:
+    """The statistic as a figure of drawn issues: verdicts on one issue come and go together.
+    `issues`: of each verdict; they are numbered in their order."""
+    numbers = {issue: number for number, issue in enumerate(sorted(set(issues)))}
+    number_of = [numbers[issue] for issue in issues]
+
+    def figure(draw: Draw) -> float | None:
+        drawn = Counter(draw)
+        return statistic([drawn[number] for number in number_of])
+
+    return figure
 
 
 def weighted_brier(pairs: Sequence[Pair]) -> Statistic:

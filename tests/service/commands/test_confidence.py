@@ -55,7 +55,7 @@ def test_a_map_is_tried_fitted_used_and_taken_back(cli: Cli) -> None:
     page = cli("calibration", "confidence", "--json").document
     assert page["active"] == tried
     assert (page["labelled"], page["active"]["n"], page["active"]["kind"]) == (60, 60, "logistic")
-    assert page["active"]["foretold"]["gain"]["interval"]["low"] > 0
+    assert page["active"]["foretold"]["gain"]["low"] > 0
     assert "cross-validated by repository" in cli("calibration", "confidence").told
     assert cli("calibration", "fit", "--use", "prior-1").code == DONE
     assert cli("calibration", "confidence", "--json").document["active"]["name"] == "prior-1"

@@ -138,7 +138,7 @@ def test_the_api_shows_figures_before_and_after(client: TestClient, store: SqlSt
     assert body["belief"]["figures"]["n"] == body["calibrated"]["figures"]["n"] == 60
     assert body["told"]["figures"]["n"] == 61
     assert body["calibrated"]["figures"]["brier"] < body["belief"]["figures"]["brier"]
-    assert body["gain"]["interval"]["low"] > 0
+    assert body["gain"]["low"] > 0
     between = body["belief"]["intervals"]["brier"]
     assert between["low"] < body["belief"]["figures"]["brier"] < between["high"]
     assert body["belief"]["figures"]["missing"] == {

@@ -68,7 +68,7 @@ def test_boastful_beliefs_get_a_line_and_do_better_where_it_was_not_fitted() -> 
     assert found.line.intercept == pytest.approx(HUMBLE.intercept, abs=0.3)
     assert found.foretold is not None
     assert found.foretold.gain is not None
-    assert found.foretold.gain.interval.low > 0
+    assert found.foretold.gain.low > 0
     assert found.foretold.losses["logistic"] < found.foretold.losses["identity"]
     assert found.foretold.before.figures.n == found.foretold.after.figures.n == found.n == 400
     assert (found.foretold.folds, found.foretold.grouped_by) == (5, "repository")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.selection.calibration.figures import Pair, auc, brier, ece, reliability
+from agents.calibration import Pair, auc, brier, ece, reliability
 from agents.selection.calibration.weighted import weighted_auc, weighted_brier, weighted_ece
 
 VALUES = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0]))
