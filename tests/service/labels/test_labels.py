@@ -1,10 +1,14 @@
 """PUT /v1/issues/{id}/label, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from starlette.testclient import TestClient
 
 from service.kit.database import Database, SQLAlchemyError
 from service.labels import repository
+from service.labels.schemas import LabelIn
+from service.labels.service import tell
 from service.models import APPEND_ONLY
 from service.searches.store import SqlStore
 from tests.service.examples import ISSUE, PREPARATION, SETTINGS, expanded, trial, verdict
@@ -66,6 +70,16 @@ def test_to_say_the_same_again_changes_nothing(client: TestClient, store: SqlSto
     )
     assert first == again
     assert len(told(store.database, search)) == 1
+
+
+def test_labels_told_at_once_are_all_kept_and_numbered(store: SqlStore) -> None:
+    search = decided(store)
+    labels = [LabelIn(right=True, source=f"grader-{n}") for n in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda label: tell(store.database, search, label), labels))
+    found = told(store.database, search)
+    assert [number for number, _, _ in found] == list(range(1, 9))
+    assert {source for _, source, _ in found} == {label.source for label in labels}
 
 
 def test_an_unknown_issue_has_no_label(client: TestClient) -> None:
