@@ -20,6 +20,7 @@ from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
 from agents.schedule import Planner, Purse, infrastructure_failure, limit_left, wall_left
 from agents.search.strategy import Strategy
+from agents.selection.calibration.calibration_map import PRIOR, CalibrationMap
 from agents.store import FINAL, SearchRecord, SearchStore, StoredTrial, path_to
 from agents.surrogate.history import History
 from agents.surrogate.hit_rate import hit_rate
@@ -29,6 +30,7 @@ from agents.value.protocol import ValueFunction
 from agents.verify.baseline_store import BaselineStore, MemoryBaselines
 from agents.verify.bench import Bench
 from agents.verify.choice import choose
+from agents.verify.confidence import with_confidence
 from agents.verify.ladder import climb_all
 from agents.verify.panel import Panel
 from sandbox.errors import SandboxError, SandboxLost
@@ -67,6 +69,8 @@ class Tools:
     panel: Callable[[SearchRecord], Panel] = lambda _: Panel()
     """Who helps to verify: the search leaves in the purse what they may cost. Raises: as `policy`
     does."""
+    confidence: Callable[[], CalibrationMap] = lambda: PRIOR
+    """What a verdict's belief is worth; read once for each verdict."""
     baselines: BaselineStore = field(default_factory=MemoryBaselines)
     clock: Callable[[], float] = time.time
 
@@ -251,7 +255,8 @@ class Engine:
             usage=sum((c.usage for c in climbs), usage),
         )
         told = hit_rate(t.outcome for t in record.trials if t.outcome is not None)
-        return replace(verdict, guesses_checked=told.checked, guesses_right=told.right)
+        verdict = replace(verdict, guesses_checked=told.checked, guesses_right=told.right)
+        return with_confidence(verdict, self.tools.confidence())
 
     def _planner(self, record: SearchRecord) -> Planner:
         """The planner kept from the last call, where it can follow; whoever uses it keeps it again

@@ -18,6 +18,7 @@ from service.commands.evaluate import evaluate
 from service.commands.explain import explain
 from service.commands.failures import explained
 from service.commands.images import images
+from service.commands.label import label
 from service.commands.prices import prices
 from service.commands.replay import replay
 from service.commands.select import select
@@ -38,9 +39,11 @@ app = typer.Typer(
 for command in (
     *(demo, solve, resume, explain, replay, strategies, calibration, prices),
     *(demo, solve, select, resume, replay, strategies, calibration, prices),
+    *(demo, solve, resume, replay, label, strategies, prices),
     *(serve, worker, migrate, doctor),
 ):
     app.command()(command)
+app.add_typer(calibration)
 app.add_typer(images)
 app.add_typer(evaluate)
 
