@@ -100,12 +100,29 @@ def test_the_make_targets_are_listed_by_make_itself() -> None:
     assert "make test" in shown
 
 
-def test_solving_the_example_gives_a_patch_that_git_takes(place: Path) -> None:
+@pytest.fixture(scope="module")
+def solved(place: Path) -> str:
+    """What solving the example said."""
     needs("bubblewrap")
     clone, solve = COMMANDS[4:]
     assert run(clone, place).returncode == 0
     done = run(solve, place)
     assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_the_solved_example_is_explained_by_the_command_that_is_named(
+    place: Path, solved: str
+) -> None:
+    (search,) = re.findall(r"^search (\w+)$", solved, re.MULTILINE)
+    assert "`budwood explain ID`" in README
+    done = run(f"budwood explain {search}", place)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("patch of trial ")
+
+
+@pytest.mark.usefixtures("solved")
+def test_solving_the_example_gives_a_patch_that_git_takes(place: Path) -> None:
     checked = run("git -C leap-year apply --check ../leap-year.patch", place)
     assert checked.returncode == 0, checked.stderr
 
