@@ -37,9 +37,7 @@ app = typer.Typer(
     "6 model, 7 database or queue, 8 replay differs, 130 interrupted.",
 )
 for command in (
-    *(demo, solve, resume, explain, replay, strategies, calibration, prices),
-    *(demo, solve, select, resume, replay, strategies, calibration, prices),
-    *(demo, solve, resume, replay, label, strategies, prices),
+    *(demo, solve, select, resume, explain, replay, label, strategies, prices),
     *(serve, worker, migrate, doctor),
 ):
     app.command()(command)
