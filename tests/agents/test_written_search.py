@@ -105,9 +105,10 @@ def test_a_written_test_that_is_no_target_never_makes_a_candidate_unsolved(world
 @dataclass
 class Once:
     """The toy's tests, but a state with "once" in it passes every test of the issue only so many
-    times."""
+    times; from then on those of `then`."""
 
     times: int
+    then: bytes = b"keep 0"
     runs: Counter[bytes] = field(default_factory=Counter)
 
     def __call__(self, files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
@@ -115,7 +116,7 @@ class Once:
         if b"once" in text and "harness.py" in spec.inputs:
             self.runs[text] += 1
             if self.runs[text] > self.times:
-                return run({**files, "answer.txt": b"keep 0"}, spec)
+                return run({**files, "answer.txt": self.then}, spec)
         return run(files, spec)
 
 
@@ -124,6 +125,14 @@ def test_on_the_ladder_the_quorum_must_pass_twice(world: World, times: int, deci
     told = searched(world, [answer("1 2 once")], script=Once(times), max_depth=1)
     assert told.verdict is not None
     assert told.verdict.decision == decision
+
+
+def test_two_runs_that_each_reach_the_quorum_by_other_tests_do_not_reach_it(world: World) -> None:
+    script = Once(2, then=b"keep 2 3")
+    told = searched(world, [answer("1 2 once")], script=script, max_depth=1)
+    assert told.verdict is not None
+    assert told.verdict.decision == "abstained"
+    assert told.verdict.candidates[0].rungs[-1].detail == "written::1 does not pass"
 
 
 BOTH = Reproduction(targets=("a", "b", "c"), guards=("g",), written=("a", "b", "c", "d"))
