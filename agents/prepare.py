@@ -39,8 +39,8 @@ REPRODUCTION_WALL_S = 20.0
 LARGEST_SOURCE = 1_000_000
 """Bytes. Nobody writes longer files; tools do."""
 WORKLOAD_WALL_S = 120.0
-CODE_TOKENS = 1_200
-"""Of the code that a writer of tests is offered; it may show less."""
+CODE_TOKENS = 900
+"""Of the code that a writer of tests is offered: as much as its prompt has room for."""
 LEAST_S = 1.0
 """What a run gets although the time is up: it then says that it was cut short."""
 
