@@ -5,7 +5,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from agents.domain import Candidate, Rung, Verdict
+from agents.domain import Candidate, Reproduction, Rung, Verdict
 
 
 def verdict_view(verdict: Verdict, *, with_patch: bool = True) -> RenderableType:
@@ -72,10 +72,19 @@ def _basis(verdict: Verdict) -> Text:
     baseline, reproduction = verdict.baseline, verdict.reproduction
     return Text(
         f"  the issue's tests: {len(reproduction.targets)} fail on the base, "
-        f"{len(reproduction.guards)} pass; the repository's: {len(baseline.passing)} pass, "
+        f"{len(reproduction.guards)} pass{_written(reproduction)}; the repository's: {len(baseline.passing)} pass, "
         f"{len(baseline.failing)} fail, {len(baseline.flaky)} flaky{_slowness(verdict)}",
         style="dim",
     )
+
+
+def _written(reproduction: Reproduction) -> str:
+    """Tests that a model wrote are never shown as the issue's own."""
+    if not reproduction.written:
+        return ""
+    if reproduction.quorum is None:
+        return f", {len(reproduction.written)} that a model wrote fail and vote"
+    return f"; a model wrote those that fail, {reproduction.quorum} must pass"
 
 
 def _slowness(verdict: Verdict) -> str:
