@@ -33,6 +33,7 @@ from agents.verify.choice import choose
 from agents.verify.confidence import with_confidence
 from agents.verify.ladder import climb_all
 from agents.verify.panel import Panel
+from agents.verify.written import Writing
 from sandbox.errors import SandboxError, SandboxLost
 from sandbox.protocol import Sandbox, StateId
 
@@ -212,10 +213,16 @@ class Engine:
     def _prepared(self, record: SearchRecord) -> Preparation:
         check(record.settings)
         self._surrogate(record)
-        ranker, limits = self.tools.ranker(record), record.settings.limits
-        purse = self._purse(record)
+        limits, purse = record.settings.limits, self._purse(record)
+        ranker, writing = self.tools.ranker(record), self._writing(record)
+        written = purse if writing is None else purse.preparing(writing.writer.ceiling)
+        written.check(limits)
+        if written.fits(limits):
+            purse = written
+        else:
+            writing = None
         if ranker is not None:
-            purse = replace(purse, preparation=ranker.ceiling)
+            purse = purse.preparing(ranker.ceiling)
         purse.check(limits)
         began = record if record.started_at else replace(record, started_at=self.tools.clock())
         prepared = prepare(
@@ -224,10 +231,18 @@ class Engine:
             record.issue,
             self.tools.baselines,
             left=lambda: wall_left(began, self.tools.clock(), reserve=True),
+            writing=writing,
         )
         if ranker is None or not prepared.verifiable or not purse.fits(limits):
             return prepared
         return ranker.ranked(record.id, record.issue, prepared, self._shown(prepared))
+
+    def _writing(self, record: SearchRecord) -> Writing | None:
+        """Who writes tests, where the search wants any."""
+        verification, writer = record.settings.verification, self.tools.panel(record).writer
+        if writer is None or "written" in verification.without or verification.tests <= 0:
+            return None
+        return Writing(writer=writer, search=record.id, number=verification.tests)
 
     def _shown(self, prepared: Preparation) -> dict[str, str]:
         """The files of the likeliest functions, on the base."""

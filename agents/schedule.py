@@ -5,7 +5,7 @@ place of trial t depends on the outcomes of the trials before it and on nothing 
 which worker happened to be faster. docs/adr/0002 says why; docs/budgets.md, how limits are kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.domain import Ceiling, Outcome, Preparation, Usage
 from agents.errors import PriceUnknown
@@ -52,6 +52,10 @@ class Purse:
     def least(self) -> Ceiling:
         """What a search of a single trial may cost."""
         return self.preparation + self.trial + self.verification
+
+    def preparing(self, ceiling: Ceiling) -> "Purse":
+        """With so much more before the search."""
+        return replace(self, preparation=self.preparation + ceiling)
 
     def check(self, limits: Limits) -> None:
         """Raises: PriceUnknown where a limit in USD cannot be kept, whoever it is that asks."""
