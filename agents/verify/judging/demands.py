@@ -20,7 +20,7 @@ READ_TOKENS = 2_000
 FORM = f"a numbered list of at most {MOST} lines, one demand in each"
 
 _LINE = re.compile(
-    r"^[\s*_#>]{0,6}(?P<number>\d{1,2})[.):][\s*_]{0,4}(?P<text>\S.*)$", re.MULTILINE
+    r"^[ \t*_#>]{0,6}(?P<number>\d{1,2})[.):][ \t*_]{0,4}(?P<text>\S.*)$", re.MULTILINE
 )
 _FENCED = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.MULTILINE | re.DOTALL)
 

@@ -102,6 +102,8 @@ def _without_comment(text: str) -> str:
     code = text.lstrip()
     try:
         for token in tokenize.generate_tokens(io.StringIO(code).readline):
+            if token.type == tokenize.ERRORTOKEN and not token.string.isspace():
+                break
             if token.type == tokenize.COMMENT:
                 return text[: len(text) - len(code) + token.start[1]] + HIDDEN
     except (tokenize.TokenError, SyntaxError):

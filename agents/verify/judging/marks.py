@@ -50,7 +50,7 @@ def read_marks(
 def _chunks(text: str) -> list[tuple[int, str]]:
     """What stands behind each number, up to the next one."""
     starts = list(_START.finditer(text))
-    ends = [start.start() for start in starts[1:]] + [len(text)]
+    ends = [start.start() for start in starts[1:]] + [len(text)] * bool(starts)
     return [
         (int(start["number"]), text[start.end() : end])
         for start, end in zip(starts, ends, strict=True)

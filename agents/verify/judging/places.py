@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 
 _HEADING = re.compile(
-    r"^[\s#*`>]*(?P<path>[\w.@+/-]+\.\w+)\W+(?:(?:from|at|lines?)\W+)*(?P<first>\d{1,9})"
-    r"(?:\s?(?:-|–|to)\s?\d{1,9})?(?:\s[\w.<>]+)?[\s*`:)]*$"
+    r"^[\s#*`>]*(?P<path>[\w.@+/-]+\.\w+)`?"
+    r"(?:[:, (]{1,3}(?:from )?lines? (?P<first>\d{1,9})(?!\w)|:(?P<only>\d{1,9})[\s:*`]*$)"
 )
-"""``pkg/core.py:12``, ``## pkg/core.py, line 12``, ``pkg/core.py (lines 12-30)``."""
+"""``pkg/core.py, from line 12:``, ``# pkg/core.py, line 12: f``, ``pkg/core.py:12``."""
 _NAMED = re.compile(
     r"(?P<path>[\w.@+/-]+\.\w+)`?\s?(?::|,?\s?lines?)\s?(?:lines?\s?)?(?P<line>\d{1,9})"
 )
@@ -23,7 +23,7 @@ def excerpt_places(code: str) -> dict[str, set[int]]:
     for line in code.split("\n"):
         heading = _HEADING.match(line)
         if heading:
-            path, number = heading["path"], int(heading["first"])
+            path, number = heading["path"], int(heading["first"] or heading["only"])
         elif path and not line.lstrip().startswith("```"):
             found.setdefault(path, set()).add(number)
             number += 1

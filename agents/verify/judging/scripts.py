@@ -14,7 +14,6 @@ _BLOCK = re.compile(
     r"^[ \t]*```[ \t]*(?:python3?|py)?[ \t]*\n(?P<code>.*?)(?:^[ \t]*```|\Z)",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 
 
 def scripts(reply: str) -> tuple[str, ...]:
@@ -25,9 +24,8 @@ def scripts(reply: str) -> tuple[str, ...]:
 
 
 def outputs(given: Sequence[str], tokens: int) -> tuple[str, ...]:
-    """What scripts printed, of `tokens` each at most. Addresses in memory are left out: they differ
-    from run to run, and say nothing."""
-    return tuple(clip(_ADDRESS.sub("0x...", text).strip(), tokens) or "(nothing)" for text in given)
+    """What scripts printed, of `tokens` each at most."""
+    return tuple(clip(text.strip(), tokens) or "(nothing)" for text in given)
 
 
 def _prints(block: str) -> bool:

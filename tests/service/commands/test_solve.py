@@ -19,7 +19,7 @@ from service.commands.failures import (
     NOT_READY,
     USAGE,
 )
-from service.commands.solve import weighted_models
+from service.commands.search_options import weighted_models
 from tests.agents.llm.fake_openai import FakeOpenAi, ok
 from tests.service.commands.cli import ISSUE, Cli, committed, git, statement
 from tests.service.commands.conftest import Disk
