@@ -84,6 +84,14 @@ def test_an_unreadable_judge_is_no_judgement_and_never_a_vote_for_the_first() ->
     assert judged.usage.calls == len(model.requests) == CALLS
 
 
+def test_an_unknown_letter_or_a_key_names_no_candidate_and_gives_no_judgement() -> None:
+    """A fault of released systems: an id that nobody has gave an empty patch."""
+    for unknown in ("CHOICE: C", "CHOICE: trial-17", "CHOICE: 1", "CHOICE: ", '{"choice": 0}'):
+        model = Asked([unknown] * CALLS)
+        assert PairwiseJudge(model.journal, "m").compare(CASE, RIGHT, WRONG, never).judgements == ()
+        assert len(model.requests) == CALLS
+
+
 def test_one_order_that_cannot_be_read_leaves_the_other_under_its_own_keys() -> None:
     model = Asked(["?", "??", "CHOICE: A"])
     (made,) = PairwiseJudge(model.journal, "m").compare(CASE, RIGHT, WRONG, never).judgements
