@@ -8,7 +8,7 @@ from threading import Lock
 from agents.domain import Usage
 from agents.llm.clipping import clip
 from agents.verify.judging.prompts import render
-from agents.verify.judging.showing import CONTEXT_TOKENS, Told, told
+from agents.verify.judging.showing import told
 from agents.verify.judging.talk import Unreadable, Voice
 from agents.verify.panel import Case
 
@@ -27,23 +27,26 @@ _FENCED = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.MULTILINE | re.DOTALL
 
 @dataclass(slots=True)
 class Demands:
-    """The lists of one search. Safe to use from several threads: the second one waits for the first
-    one's answer, and only the first is told what it cost."""
+    """Remembers the list of the last case that it was asked about, that very object: so each
+    verification, even one that is done again, is told the cost once. Safe to use from several
+    threads: the second one waits for the first one's answer.
+    """
 
     voice: Voice
-    _known: dict[Told, tuple[str, ...]] = field(default_factory=dict)
+    _case: Case | None = None
+    _known: tuple[str, ...] = ()
     _lock: Lock = field(default_factory=Lock)
 
     def of(self, case: Case) -> tuple[tuple[str, ...], Usage]:
         """At most `MOST`; empty where no reply could be read. Raises: ModelError."""
-        shown = told(case, CONTEXT_TOKENS)
         with self._lock:
-            if shown in self._known:
-                return self._known[shown], Usage()
-            text = render("demands", told=shown)
+            if case is self._case:
+                return self._known, Usage()
+            text = render("demands", told=told(case))
             talk = self.voice.talk(case, render("demands_system", most=MOST), text)
-            self._known[shown] = talk.read(read_demands, FORM) or ()
-            return self._known[shown], talk.usage
+            self._known = talk.read(read_demands, FORM) or ()
+            self._case = case
+            return self._known, talk.usage
 
 
 def read_demands(text: str) -> tuple[str, ...] | Unreadable:

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,14 @@ def test_demands_are_asked_for_once_without_any_diff_and_paid_once() -> None:
     assert "return min" not in model.texts[0]
     assert "return b" not in model.texts[0]
     assert ["# Demands" in text for text in model.texts] == [False, True, True]
+
+
+def test_a_verification_that_is_done_again_is_told_what_its_demands_cost_and_pays_nothing() -> None:
+    model = Asked(marking)
+    reviewer = LlmReviewer(model.journal, "m")
+    first = reviewer.review(CASE, RIGHT)
+    assert reviewer.review(replace(CASE), RIGHT) == first
+    assert first.usage.calls == len(model.requests) == 2
 
 
 def test_reviewers_at_once_list_the_demands_once() -> None:
