@@ -237,11 +237,11 @@ def search_limits(
     """What the search proper may spend; the rest is the verifier's.
 
     Of wall and sandbox time that is `VERIFICATION_RESERVE`, and `keep_s` where that is more, up to
-    `LARGEST_RESERVE`; of tokens and USD, what `verification` may cost.
+    `LARGEST_RESERVE`; of tokens and USD, what `verification` may cost, up to `LARGEST_RESERVE`.
     """
     stated = {
-        "tokens": limits.tokens and max(0, limits.tokens - verification.tokens),
-        "usd": limits.usd and max(0.0, limits.usd - (verification.usd or 0.0)),
+        "tokens": limits.tokens and _left_by(limits.tokens, verification.tokens),
+        "usd": limits.usd and _left_by(limits.usd, verification.usd or 0.0),
         "wall_s": limits.wall_s and _without_reserve(limits.wall_s, keep_s),
         "sandbox_s": limits.sandbox_s and _without_reserve(limits.sandbox_s, keep_s),
     }
@@ -267,6 +267,10 @@ def limit_left(record: SearchRecord, usage: Usage, now: float) -> float:
 
 def _without_reserve(limit: float, keep_s: float) -> float:
     return limit - max(VERIFICATION_RESERVE * limit, min(LARGEST_RESERVE * limit, keep_s))
+
+
+def _left_by(limit: float, verification: float) -> float:
+    return limit - min(LARGEST_RESERVE * limit, verification)
 
 
 def infrastructure_failure(record: SearchRecord) -> str | None:
