@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from agents.selection.labelled import LabelledPool
 from benchmarks.search_quality.statistics import wilson
 from benchmarks.selection.candidates import Sampling
+from benchmarks.selection.gathered import only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +70,31 @@ def summary(samplings: Sequence[Sampling]) -> Iterator[str]:
         share = f"{found.covered} ({low:.0%} to {high:.0%})"
         counts = (found.tasks, found.trials, found.patches, found.passing, found.right)
         yield f"| {name} | {' | '.join(map(str, counts))} | {share} | {found.contested} |"
+
+
+def pools_table(pools: Sequence[LabelledPool]) -> Iterator[str]:
+    """A table for people: the pools of each source, and of both together."""
+    parts = {
+        "llm": [only(pool, "llm") for pool in pools],
+        "mutation": [only(pool, "mutation") for pool in pools],
+        "both": list(pools),
+    }
+    yield "| candidates | issues | all | standing | right | right, refused | covered | contested |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
+    for name, part in parts.items():
+        some = [pool for pool in part if pool.pool.options]
+        standing = [{option.key for option in pool.pool.standing} for pool in some]
+        lost = sum(len(pool.right - kept) for pool, kept in zip(some, standing, strict=True))
+        counts = (
+            len(some),
+            sum(len(pool.pool.options) for pool in some),
+            sum(map(len, standing)),
+            sum(len(pool.right) for pool in some),
+            lost,
+            sum(bool(pool.right) for pool in some),
+            sum(
+                bool(pool.right & kept) and not kept <= pool.right
+                for pool, kept in zip(some, standing, strict=True)
+            ),
+        )
+        yield f"| {name} | {' | '.join(map(str, counts))} |"
