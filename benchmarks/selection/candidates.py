@@ -14,6 +14,7 @@ from agents.domain import TestStatus
 
 Source = Literal["llm", "mutation"]
 """Who proposed: a language model, or templates without one."""
+SOURCES: tuple[Source, ...] = ("llm", "mutation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """What candidates there are: how often a single one is right, and for how many tasks any is. Pure."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from agents.selection.labelled import LabelledPool
 from benchmarks.search_quality.statistics import wilson
-from benchmarks.selection.candidates import Sampling
+from benchmarks.selection.candidates import SOURCES, Sampling
 from benchmarks.selection.gathered import only
 
 
@@ -53,23 +54,36 @@ def mixture(samplings: Sequence[Sampling]) -> Mixture:
     )
 
 
-def summary(samplings: Sequence[Sampling]) -> Iterator[str]:
-    """A table for people: each source, and both on the tasks that have both."""
-    tasks = {s: {x.task for x in samplings if x.source == s} for s in ("llm", "mutation")}
+def figures(samplings: Sequence[Sampling]) -> dict[str, Any]:
+    """Each source, and both on the tasks that have both; as JSON holds it."""
+    tasks = {s: {x.task for x in samplings if x.source == s} for s in SOURCES}
     both = tasks["llm"] & tasks["mutation"]
-    parts = {
-        "llm": [s for s in samplings if s.source == "llm"],
-        "mutation": [s for s in samplings if s.source == "mutation"],
-        "both": [s for s in samplings if s.task in both],
+    parts = {s: [x for x in samplings if x.source == s] for s in SOURCES}
+    return {
+        name: _figures(mixture(part))
+        for name, part in (*parts.items(), ("both", [x for x in samplings if x.task in both]))
     }
-    yield "| source | tasks | trials | patches | pass what is seen | right | covered | contested |"
-    yield "|---|--:|--:|--:|--:|--:|---|--:|"
-    for name, part in parts.items():
-        found = mixture(part)
-        low, high = wilson(found.covered, found.tasks)
-        share = f"{found.covered} ({low:.0%} to {high:.0%})"
-        counts = (found.tasks, found.trials, found.patches, found.passing, found.right)
-        yield f"| {name} | {' | '.join(map(str, counts))} | {share} | {found.contested} |"
+
+
+def _figures(found: Mixture) -> dict[str, Any]:
+    low, high = wilson(found.covered, found.tasks)
+    shares = {"single": found.single, "covered_low": low, "covered_high": high}
+    return asdict(found) | {name: round(share, 4) for name, share in shares.items()}
+
+
+def table(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """For people, of `figures`."""
+    yield (
+        "| candidates | tasks | trials | patches | pass what is seen | right | of trials "
+        "| covered | 95 % | contested |"
+    )
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|---|--:|"
+    for name, of in found.items():
+        counts = (of[key] for key in ("tasks", "trials", "patches", "passing", "right"))
+        yield (
+            f"| {name} | {' | '.join(map(str, counts))} | {of['single']:.0%} | {of['covered']} "
+            f"| {of['covered_low'] * 100:.0f} to {of['covered_high']:.0%} | {of['contested']} |"
+        )
 
 
 def pools_table(pools: Sequence[LabelledPool]) -> Iterator[str]:

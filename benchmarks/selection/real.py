@@ -62,7 +62,11 @@ def build(
 
 def of_task(task: Task, made: Mapping[candidates.Key, Sampling]) -> tuple[Sampling, ...]:
     """The samplings of one task that brought anything, whichever sources there are."""
-    return tuple(found for (name, _), found in sorted(made.items()) if name == task.instance_id)
+    return tuple(
+        found
+        for (name, _), found in sorted(made.items())
+        if name == task.instance_id and found.patches
+    )
 
 
 def covers(pool: LabelledPool | None, samplings: Sequence[Sampling]) -> bool:

@@ -4,10 +4,12 @@
 
 A finished (task, source) is a line of the file and is not made again: stop at any time, and the
 same command goes on. A larger `--per-issue` makes the lines of fewer samples anew; replies that the
-cache still has are not asked for twice. `--summary` makes nothing and says what there is.
+cache still has are not asked for twice. Every end writes how many there are to a JSON file beside
+it; `--summary` does that alone.
 """
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -21,13 +23,12 @@ from benchmarks.search_quality.configurations import Budget
 from benchmarks.search_quality.remembering import Replies
 from benchmarks.search_quality.running import Runner
 from benchmarks.selection import candidates
-from benchmarks.selection.candidates import Source
-from benchmarks.selection.mixture import summary
+from benchmarks.selection.candidates import SOURCES, Source
+from benchmarks.selection.mixture import figures, table
 from benchmarks.selection.sampling import Sampler
 from service.config import Settings
 
 RESULTS = Path(__file__).parents[1] / "results"
-SOURCES: tuple[Source, ...] = ("llm", "mutation")
 MUTATIONS = 300
 """Edits of the templates at most: what a search tries when nobody says otherwise."""
 PATIENCE = 3
@@ -41,7 +42,10 @@ def main() -> None:
     code = 0
     if not options.summary:
         code = measure(options)
-    print("\n".join(summary(tuple(candidates.load(options.out).values()))))
+    found = figures(tuple(candidates.load(options.out).values()))
+    beside = options.out.with_suffix(".json")
+    beside.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    print("\n".join(table(found)))
     sys.stdout.flush()
     # A thread may still wait for the model's reply, which nobody wants any more.
     os._exit(code)

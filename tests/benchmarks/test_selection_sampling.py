@@ -9,7 +9,7 @@ from agents.store import SearchRecord
 from benchmarks.bugs import load_tasks
 from benchmarks.search_quality.plan import mixed
 from benchmarks.selection import candidates
-from benchmarks.selection.mixture import mixture, summary
+from benchmarks.selection.mixture import figures, mixture, table
 from benchmarks.selection.sample import missing
 from benchmarks.selection.sampling import encoded, told
 from tests.agents.llm.fake_openai import FakeOpenAi, ok
@@ -117,8 +117,20 @@ def test_a_mixture_counted_by_hand() -> None:
     assert found.single == pytest.approx(2 / 7)
 
 
+def test_both_sources_together_count_the_tasks_that_have_both() -> None:
+    made = [
+        sampling(sampled(0), task="x"),
+        sampling(sampled(0, "a", solved=True), task="x", source="mutation", right=(0,)),
+        sampling(sampled(0, "b"), task="y", right=(0,)),
+    ]
+    found = figures(made)
+    assert [found[name]["tasks"] for name in ("llm", "mutation", "both")] == [2, 1, 1]
+    assert [found[name]["covered"] for name in ("llm", "mutation", "both")] == [1, 1, 1]
+    assert list(table(found))[2].startswith("| llm | 2 | 2 | 1 | 0 | 1 | 50% | 1 | 9 to 91% | 0 |")
+
+
 def test_nothing_sampled_is_a_table_all_the_same() -> None:
-    assert len(list(summary([]))) == 5
+    assert len(list(table(figures([])))) == 5
 
 
 def test_a_sample_is_made_and_graded_on_a_real_library(shelf: Made, tmp_path: Path) -> None:
