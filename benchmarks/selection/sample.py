@@ -14,7 +14,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.bugs import Task, load_tasks, places
@@ -124,7 +123,7 @@ def _sampler(options: argparse.Namespace) -> Sampler:
         replies=Replies(scratch / "replies.jsonl"),
     )
     return Sampler(
-        runner=replace(runner, budget=replace(budget, trials=options.per_issue)),
+        runner=runner,
         per_issue=options.per_issue,
         templates=options.templates,
         seed=options.seed,
