@@ -7,6 +7,7 @@
     │   └── WorkloadFails         what is to become faster does not run, or cannot be measured
     ├── UnknownName               no strategy, policy or value function of that name
     ├── BadOption                 a strategy has no such parameter, or it cannot be that
+    ├── BadPool                   a file of candidates is not as docs/selection-pools.md says
     ├── ModelError                the model could not be asked
     │   ├── ModelUnreachable      no connection, time-out, or 5xx after retries: may pass
     │   ├── ModelRefusedKey       401 or 403: the key is wrong or missing
@@ -47,6 +48,10 @@ class UnknownName(AgentError):
 
 class BadOption(AgentError):
     """The message says what the parameter may be."""
+
+
+class BadPool(AgentError):
+    """The message names file, line and field, and what may stand there."""
 
 
 class ModelError(AgentError):

@@ -14,6 +14,7 @@ import typer
 from service.commands.calibration import calibration
 from service.commands.demo import demo
 from service.commands.doctor import doctor
+from service.commands.evaluate import evaluate
 from service.commands.failures import explained
 from service.commands.images import images
 from service.commands.prices import prices
@@ -38,6 +39,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(images)
+app.add_typer(evaluate)
 
 
 def main() -> None:

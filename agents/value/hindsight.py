@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from agents.value.calibration import Pair
+from agents.calibration import Pair
 from agents.value.llm_judge import UNUSABLE
 
 Event = Literal["candidate", "accepted"]

@@ -2,8 +2,9 @@
 
     python -m benchmarks.selection.real [--split report]
 
-One line for each issue, all sources together. An issue whose candidates have not changed since is
-not climbed again.
+One line for each issue, all sources together; beside it, in a file whose name ends in ``-llm``, what
+the model alone proposed, of every issue for which it was asked. An issue whose candidates have not
+changed since is not climbed again.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from benchmarks.bugs import Places, Task, load_tasks, places
 from benchmarks.search_quality import plan
 from benchmarks.selection import candidates
 from benchmarks.selection.candidates import Sampling
-from benchmarks.selection.gathered import Evidence, labelled
+from benchmarks.selection.gathered import Evidence, labelled, only
 from benchmarks.selection.ground import ground, key
 from benchmarks.selection.mixture import pools_table
 from benchmarks.selection.pool_lines import load, write
@@ -43,7 +44,7 @@ def main() -> None:
             samplings = of_task(task, made)
             if samplings and not covers(known.get(task.instance_id), samplings):
                 known[task.instance_id] = build(task, samplings, tools, where)
-                write(options.out, list(known.values()))
+                store(options.out, list(known.values()))
                 print(f"{task.instance_id}: {len(known[task.instance_id].right)} right", flush=True)
     print("\n".join(pools_table(list(known.values()))))
 
@@ -58,6 +59,13 @@ def build(
     """The pool of one task. Raises: as `ground` does."""
     on = ground(where.issue(task), where.base(task).path, tools, samplings)
     return labelled(samplings, on, evidence)
+
+
+def store(path: Path, pools: Sequence[LabelledPool]) -> None:
+    """Both files."""
+    write(path, pools)
+    alone = [only(pool, "llm") for pool in pools]
+    write(path.with_stem(f"{path.stem}-llm"), [pool for pool in alone if pool.pool.options])
 
 
 def of_task(task: Task, made: Mapping[candidates.Key, Sampling]) -> tuple[Sampling, ...]:

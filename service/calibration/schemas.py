@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from agents.value.calibration import Calibration
+from agents.calibration import Calibration
 from agents.value.hindsight import Event
 
 

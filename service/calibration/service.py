@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from agents.value.calibration import calibration
+from agents.calibration import calibration
 from agents.value.hindsight import JudgedSearch, pairs
 from service.calibration.schemas import CalibrationOut, CalibrationPage
 

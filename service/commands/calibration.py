@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from agents.value.calibration import Calibration
+from agents.calibration import Calibration
 from service.bootstrap import build_database
 from service.calibration import repository
 from service.calibration.schemas import CalibrationOut, CalibrationPage

@@ -13,7 +13,7 @@ from benchmarks.selection.gathered import Enriched, labelled, mark, only, visibl
 from benchmarks.selection.ground import Ground, ground
 from benchmarks.selection.mixture import pools_table
 from benchmarks.selection.pool_lines import load, write
-from benchmarks.selection.real import covers
+from benchmarks.selection.real import covers, store
 from benchmarks.selection.sampling import told
 from tests.agents.toy import World
 from tests.benchmarks.samplings import block, engine, sampler, sampling
@@ -163,3 +163,12 @@ def test_a_table_counts_each_source_and_both(toy: Toy) -> None:
     assert rows[2] == "| llm | 1 | 4 | 2 | 2 | 0 | 1 | 0 |"
     assert rows[3] == "| mutation | 1 | 1 | 0 | 0 | 0 | 0 | 0 |"
     assert rows[4] == "| both | 1 | 5 | 2 | 2 | 0 | 1 | 0 |"
+
+
+def test_what_the_model_alone_proposed_is_in_a_file_of_its_own(toy: Toy, tmp_path: Path) -> None:
+    templates, model = toy.samplings
+    both = labelled((model, templates), toy.ground())
+    unasked = replace(labelled((templates,), toy.ground(templates)), issue="u")
+    store(tmp_path / "pools.jsonl", [both, unasked])
+    assert [pool.issue for pool in load(tmp_path / "pools.jsonl")] == ["t", "u"]
+    assert load(tmp_path / "pools-llm.jsonl") == (only(both, "llm"),)

@@ -1,4 +1,4 @@
-from agents.value.calibration import Pair
+from agents.calibration import Pair
 from agents.value.hindsight import JudgedNode, JudgedSearch, pairs
 from agents.value.llm_judge import UNUSABLE
 

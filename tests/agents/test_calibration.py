@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.value.calibration import ECE_FROM, Pair, auc, brier, calibration, ece, reliability
+from agents.calibration import ECE_FROM, Pair, auc, brier, calibration, ece, reliability
 
 WORKED = [Pair(0.1, False), Pair(0.4, True), Pair(0.4, False), Pair(0.8, True)]
 PAIRS = st.lists(st.builds(Pair, st.floats(0, 1), st.booleans()), max_size=60)
