@@ -11,7 +11,8 @@ from agents.verify.judging.pairwise import PairwiseJudge
 from agents.verify.judging.prober import LlmProber
 from agents.verify.judging.reviewer import LlmReviewer
 from agents.verify.judging.trajectory import SelectionTrajectory
-from agents.verify.panel import Judge, Panel, TestWriter
+from agents.verify.panel import Judge, Panel
+from agents.verify.writing.llm_writer import LlmTestWriter
 from service.journals import Journals
 
 JUDGES: Mapping[JudgeKind, Callable[[Journal, str], Judge]] = {
@@ -38,7 +39,9 @@ class Panels:
             return Panel()
         journal = self.journals.of(record, name)
         return Panel(
-            writer=self._writer(record, name) if "written" in rungs and how.tests else None,
+            writer=LlmTestWriter(journal, name, tests=how.tests, seed=record.settings.seed)
+            if "written" in rungs and how.tests
+            else None,
             prober=LlmProber(journal, name) if "distinguish" in rungs and how.probes else None,
             judge=JUDGES[how.judge](journal, name) if "judge" in rungs else None,
             reviewer=LlmReviewer(journal, name) if "review" in rungs else None,
@@ -50,6 +53,3 @@ class Panels:
         if named or "llm" not in record.settings.policy:
             return named
         return self.journals.models(record)[0].name
-
-    def _writer(self, record: SearchRecord, name: str) -> TestWriter | None:  # noqa: ARG002
-        return None

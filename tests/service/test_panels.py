@@ -16,6 +16,7 @@ from agents.verify.judging.prober import LlmProber
 from agents.verify.judging.reviewer import LlmReviewer
 from agents.verify.judging.trajectory import SelectionTrajectory
 from agents.verify.panel import Brief, Expected, Inputs, Judged, Panel, Reviewed
+from agents.verify.writing.llm_writer import LlmTestWriter
 from service.config import Settings
 from service.journals import Journals, RecordedJournals
 from service.panels import JUDGES, Panels
@@ -74,7 +75,17 @@ def test_the_model_is_the_one_named_for_it_or_the_judge_or_the_searchs_own(
     assert isinstance(panel.judge, PairwiseJudge)
     assert isinstance(panel.prober, LlmProber)
     assert isinstance(panel.reviewer, LlmReviewer)
-    assert {panel.judge.model, panel.prober.model, panel.reviewer.model} == {model}
+    assert isinstance(panel.writer, LlmTestWriter)
+    everybody = (panel.writer, panel.judge, panel.prober, panel.reviewer)
+    assert {helper.model for helper in everybody} == {model}
+
+
+def test_the_search_says_how_many_tests_and_which_samples(
+    tmp_path: Path, server: FakeOpenAi
+) -> None:
+    panel = built(tmp_path, server.url, seed=5, verification=Verification(model="v", tests=2))
+    assert isinstance(panel.writer, LlmTestWriter)
+    assert (panel.writer.tests, panel.writer.seed) == (2, 5)
 
 
 @pytest.mark.parametrize("chosen", [{}, {"model": "main"}])
@@ -104,14 +115,17 @@ def test_each_kind_of_judge_is_built_under_its_name(
         (Verification(model="v", without=("review",)), "reviewer"),
         (Verification(model="v", without=("distinguish",)), "prober"),
         (Verification(model="v", probes=0), "prober"),
+        (Verification(model="v", without=("written",)), "writer"),
+        (Verification(model="v", tests=0), "writer"),
     ],
 )
 def test_who_is_not_wanted_is_not_there(
     tmp_path: Path, server: FakeOpenAi, verification: Verification, missing: str
 ) -> None:
     panel = built(tmp_path, server.url, verification=verification)
-    there = {name for name in ("judge", "reviewer", "prober") if getattr(panel, name) is not None}
-    assert there == {"judge", "reviewer", "prober"} - {missing}
+    everybody = {"writer", "prober", "judge", "reviewer"}
+    there = {name for name in everybody if getattr(panel, name) is not None}
+    assert there == everybody - {missing}
 
 
 def test_nobody_wanted_needs_no_model(tmp_path: Path) -> None:
