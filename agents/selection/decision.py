@@ -27,24 +27,22 @@ def decide(
     `threshold`, in [0, 1].
 
     A tie is settled by the faster patch where the issue asks for speed, then by the smaller one,
-    then by the earlier one, and reported where candidates that behave differently tie.
+    then by the earlier one, and reported. Without a tie, the runner-up is the best candidate that
+    behaves otherwise, where there is one.
     """
     ranked = sorted(pool.standing, key=lambda option: _order(option, found))
     if not ranked:
         return Choice(chosen=None)
     first = ranked[0]
     behaviour = {key: n for n, b in enumerate(found.behaviours) for key in b.options}
-    others = [o for o in ranked if o.source != first.source]
-    rivals = [o for o in others if behaviour[o.key] != behaviour[first.key]] or others
+    others = [option for option in ranked if option.source != first.source]
+    equal = [o for o in others if found.right[first.key] - found.right[o.key] < EQUAL]
+    rivals = equal or [o for o in others if behaviour[o.key] != behaviour[first.key]] or others
     believed = confidence(found.right[first.key])
     return Choice(
         chosen=first.key if believed >= threshold else None,
         confidence=believed,
-        tie=any(
-            found.right[first.key] - found.right[rival.key] < EQUAL
-            and behaviour[rival.key] != behaviour[first.key]
-            for rival in rivals[:1]
-        ),
+        tie=bool(equal),
         runner_up=rivals[0].key if rivals else None,
     )
 

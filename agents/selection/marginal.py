@@ -89,7 +89,7 @@ def _first_edit(costs: Mapping[Action, float], beliefs: Beliefs) -> Advice:
         measure=Measure(
             action="edit",
             reason="there is no candidate yet",
-            expected_gain=(1 - beliefs.hopeless) * share,
+            expected_gain=share,
             cost=costs["edit"],
         )
     )

@@ -1,11 +1,11 @@
 """Which candidates are right, as far as the evidence goes. Pure.
 
-The chance of a hypothesis (`agents.selection.likelihood`) before the tests: of an issue that can be
-solved at all (1 - h), candidates are right with one rate that is not known, and all right ones are
-one behaviour. With n sources, m of which are right,
+The chance of a hypothesis (`agents.selection.likelihood`) before the tests: an issue's candidates are
+right with one rate that is not known, and all right ones are one behaviour. With n sources, m of
+which are right,
 
-    P(none)          =  h + (1 - h) · B(a, b + n) / B(a, b)
-    P(g, m of n_g)  ∝  (1 - h) · B(a + m, b + n - m) / B(a, b) · Σ ∏ odds
+    P(none)          =  B(a, b + n) / B(a, b)
+    P(g, m of n_g)  ∝  B(a + m, b + n - m) / B(a, b) · Σ ∏ odds
 
 where the sum is over the sets of m sources of g, and the product over the sources in the set of what
 is known of each alone. So a
@@ -113,7 +113,7 @@ class _Prior:
 
     def log(self, of: Hypothesis, groups: Sequence[Group]) -> float:
         if of.group is None:
-            return log(self.beliefs.hopeless + exp(self._rate(0)))
+            return self._rate(0)
         sets = _sets(groups[of.group].sources, self.beliefs)
         return self.mixed(sets) if of.mixed else log(sets[-1]) + self._rate(len(sets) - 1)
 
@@ -125,10 +125,10 @@ class _Prior:
         )
 
     def _rate(self, right: int) -> float:
-        """Log chance that an issue can be solved, and these very sources are right and no others."""
-        share, possible = self.beliefs.right, log(1 - self.beliefs.hopeless)
+        """Log chance that these very sources are right and no others."""
+        share = self.beliefs.right
         whole = log_beta(share.yes + right, share.no + self.n - right)
-        return possible + whole - log_beta(share.yes, share.no)
+        return whole - log_beta(share.yes, share.no)
 
     def right(self, source: Source, members: Group, chance: tuple[float, float]) -> float:
         """That a source is right, with the `chance` that its group is, pure and mixed: in the

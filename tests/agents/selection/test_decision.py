@@ -26,10 +26,17 @@ def test_of_an_issue_that_asks_for_speed_the_faster_one_settles_a_tie() -> None:
     assert decide(fast, posterior(fast)).chosen == "2"
 
 
-def test_equal_behaviour_is_no_tie() -> None:
+def test_two_sources_that_nothing_tells_apart_are_a_tie_and_two_copies_are_none() -> None:
     pool = pool_of({"1": "pp", "2": "pp"})
-    choice = decide(pool, posterior(pool))
-    assert (choice.chosen, choice.runner_up, choice.tie) == ("1", "2", False)
+    assert decide(pool, posterior(pool)).tie
+    copies = pool_of({"1": "pp", "2": "pp"}, sources={"1": "same", "2": "same"})
+    choice = decide(copies, posterior(copies))
+    assert (choice.chosen, choice.runner_up, choice.tie) == ("1", None, False)
+
+
+def test_the_runner_up_behaves_otherwise_where_one_does() -> None:
+    pool = pool_of({"1": "pp", "2": "pp", "3": "pf"}, sources={"1": "same", "2": "same"})
+    assert decide(pool, posterior(pool)).runner_up == "3"
 
 
 def test_below_the_threshold_it_abstains_and_still_says_how_sure_it_was() -> None:
