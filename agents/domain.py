@@ -293,6 +293,9 @@ class Outcome:
     """Test, or ``issue`` for all of the issue's → whether a surrogate thought that it would pass."""
     facts: Mapping[str, bool] = field(default_factory=dict)
     """The same of those `guesses` that were run → whether it did."""
+    brought: Mapping[str, bytes] = field(default_factory=dict)
+    """Path → content of the test files that the edit's author brought along. They are no part of
+    `state` and `patch`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,15 @@ from agents.policy.protocol import Policy, Position
 from agents.prepare import bench_for, prepare
 from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
-from agents.schedule import Planner, Purse, infrastructure_failure, limit_left, wall_left
+from agents.schedule import (
+    Planner,
+    Purse,
+    affords,
+    infrastructure_failure,
+    limit_left,
+    purse_left,
+    wall_left,
+)
 from agents.store import FINAL, SearchRecord, SearchStore, StoredTrial, path_to
 from agents.surrogate.history import History
 from agents.surrogate.hit_rate import hit_rate
@@ -27,9 +35,10 @@ from agents.value.progress import Progress
 from agents.value.protocol import ValueFunction
 from agents.verify.baseline_store import BaselineStore, MemoryBaselines
 from agents.verify.bench import Bench
-from agents.verify.choice import choose
-from agents.verify.ladder import climb_all
+from agents.verify.briefs import case_of
+from agents.verify.choice import Ending
 from agents.verify.panel import Panel
+from agents.verify.verifier import Verifier
 from sandbox.errors import SandboxError, SandboxLost
 from sandbox.protocol import Sandbox, StateId
 
@@ -232,25 +241,38 @@ class Engine:
         return {path: (text or b"").decode("utf-8", "replace") for path, text in found.items()}
 
     def _verdict(self, record: SearchRecord, preparation: Preparation) -> Verdict:
+        outcomes = [t.outcome for t in record.trials if t.outcome is not None]
+        usage = sum((outcome.usage for outcome in outcomes), preparation.usage)
         bench = self._fresh_bench(record)
-        solved = self._distinct_solutions(record)
-        usage = sum((t.outcome.usage for t in record.trials if t.outcome), preparation.usage)
-        climbs = climb_all(
-            bench,
-            preparation,
-            solved,
+        panel, purse, note = self._helpers(record)
+        money = purse_left(record, purse)
+        verifier = Verifier(
+            bench=bench,
+            preparation=preparation,
+            settings=record.settings.verification,
+            case=case_of(record.id, record.issue, preparation, bench.sandbox.states),
+            panel=panel,
             slack=SLACK,
             left=lambda used: limit_left(record, usage + used, self.tools.clock()),
+            affords=lambda used, asked: affords(money, used, asked),
         )
-        verdict = choose(
-            preparation,
-            climbs,
-            tried=sum(t.outcome is not None and bool(t.outcome.summary) for t in record.trials),
-            limit=self._limit(record),
-            usage=sum((c.usage for c in climbs), usage),
+        tried = sum(bool(outcome.summary) for outcome in outcomes)
+        ending = Ending(tried=tried, limit=self._limit(record), usage=usage)
+        verdict = verifier.verify(outcomes, ending)
+        told = hit_rate(outcomes)
+        return replace(
+            verdict,
+            guesses_checked=told.checked,
+            guesses_right=told.right,
+            skipped=verdict.skipped + note,
         )
-        told = hit_rate(t.outcome for t in record.trials if t.outcome is not None)
-        return replace(verdict, guesses_checked=told.checked, guesses_right=told.right)
+
+    def _helpers(self, record: SearchRecord) -> tuple[Panel, Purse, tuple[str, ...]]:
+        """Who helps to decide. What was found is not lost where, by now, no model can be asked."""
+        try:
+            return self.tools.panel(record), self._purse(record), ()
+        except ModelError as error:
+            return Panel(), Purse(), (f"judge and all others who ask a model: {cause_of(error)}",)
 
     def _planner(self, record: SearchRecord) -> Planner:
         """The planner kept from the last call, where it can follow; whoever uses it keeps it again
@@ -274,10 +296,6 @@ class Engine:
         trial = self._policy(record).ceiling + self._value(record).ceiling
         trial += self._surrogate(record).ceiling
         return Purse(trial=trial, verification=self.tools.panel(record).ceiling)
-
-    def _distinct_solutions(self, record: SearchRecord) -> list[Outcome]:
-        outcomes = [t.outcome for t in record.trials if t.outcome is not None and t.outcome.solved]
-        return list({outcome.state: outcome for outcome in reversed(outcomes)}.values())[::-1]
 
     def _policy(self, record: SearchRecord) -> Policy:
         self._remember(record.id)

@@ -1,0 +1,96 @@
+"""Inputs on which candidates differ, and which output the issue demands (S*, Li et al. 2025).
+
+A script counts only if it gives the same twice. Whoever says which output is right sees outputs in
+a shuffled order, and not whose they are.
+"""
+
+import hashlib
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from agents.domain import Ceiling
+from agents.selection.evidence import Rung
+from agents.selection.pool import Probe
+from agents.selection.posterior import Posterior
+from agents.verify.actions import CALL_S, note_pair, untried_pair
+from agents.verify.inquiry import Inquiry
+from agents.verify.panel import Brief, Case, Prober
+from agents.verify.scripts import Scripts, spent_since
+
+ASKED = 2
+"""How often it is asked which output is right: each time in another order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distinguish:
+    """`affords`: whether one more use of the prober can still be paid."""
+
+    prober: Prober
+    case: Case
+    scripts: Scripts
+    brief: Callable[[str], Brief]
+    number: int
+    """Most scripts for one pair."""
+    affords: Callable[[], bool] = lambda: True
+    rung: Rung = "distinguish"
+
+    @property
+    def ceiling(self) -> Ceiling:
+        return self.prober.ceiling
+
+    def target(self, inquiry: Inquiry, found: Posterior) -> tuple[str, ...] | None:
+        return untried_pair("distinguish", inquiry, found)
+
+    def seconds(self, inquiry: Inquiry) -> float:
+        return CALL_S * (1 + ASKED * self.number) + 2.0 * self.number * len(inquiry.pool.standing)
+
+    def take(self, inquiry: Inquiry, target: tuple[str, ...]) -> None:
+        note_pair("distinguish", inquiry, target)
+        first, second = target
+        found = self.prober.inputs(self.case, self.brief(first), self.brief(second), self.number)
+        inquiry.book("distinguish", found.usage)
+        known = set(inquiry.sources.values())
+        for script in dict.fromkeys(found.scripts[: self.number]):
+            if script not in known:
+                self._try(inquiry, script)
+
+    def _try(self, inquiry: Inquiry, script: str) -> None:
+        outputs = self._outputs(inquiry, script)
+        if len(set(outputs.values())) < 2:  # noqa: PLR2004 - it tells nobody apart
+            return
+        name = f"probe::{len(inquiry.pool.probes) + 1}"
+        inquiry.sources[name] = script
+        inquiry.add_probe(
+            Probe(id=name, outputs=outputs, believed=self._believed(inquiry, script, outputs))
+        )
+
+    def _outputs(self, inquiry: Inquiry, script: str) -> Mapping[str, str]:
+        """Of every candidate that stands; of none where any gives something else the second time."""
+        before = self.scripts.usage
+        keys = [option.key for option in inquiry.pool.standing]
+        runs = [{key: self.scripts.run(key, script) for key in keys} for _ in range(2)]
+        inquiry.book("distinguish", spent_since(before, self.scripts))
+        return runs[0] if runs[0] == runs[1] else {}
+
+    def _believed(
+        self, inquiry: Inquiry, script: str, outputs: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        believed: list[str] = []
+        for order in orders(script, sorted(set(outputs.values()))):
+            if not self.affords():
+                inquiry.skip("distinguish: no more could be paid to ask which output is right")
+                break
+            told = self.prober.expected(self.case, script, order)
+            inquiry.book("distinguish", told.usage)
+            named = told.output is not None and 0 <= told.output < len(order)
+            believed.append(order[told.output] if named and told.output is not None else "")
+        return tuple(believed)
+
+
+def orders(script: str, outputs: list[str]) -> tuple[list[str], list[str]]:
+    """Two orders that nothing but the script decides, the second the first's reverse."""
+    seed = int(hashlib.sha256(script.encode("utf-8", "replace")).hexdigest(), 16)
+    shuffled = list(outputs)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311 - an order, no secret
+    return shuffled, shuffled[::-1]
