@@ -52,6 +52,16 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class External:
+    """A patch that some other system made for the issue."""
+
+    name: str
+    """Whose it is; unique within an issue."""
+    patch: bytes
+    """A git diff against the base commit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """A SWE-bench-shaped problem. Holds nothing that a grader knows."""
 
@@ -62,6 +72,8 @@ class Issue:
     environment: Environment = Environment()
     workload: Workload | None = None
     """What is to become faster, where that is the problem."""
+    candidates: tuple[External, ...] = ()
+    """Patches to choose among: they are tried first, each once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +162,11 @@ class Edit:
     summary: str
     """One line for people, such as ``comparison: a < b → a <= b (core.py:12)``."""
     origin: str
-    """Who proposed it: ``mutation:comparison``, ``llm:NAME``."""
+    """Who proposed it: ``mutation:comparison``, ``llm:NAME``, ``external:NAME``."""
+    state: str | None = None
+    """StateId, where the edit is made already: `changes` cannot say everything, such as a mode."""
+    brought: Mapping[str, bytes] = field(default_factory=dict)
+    """As in `Outcome.brought`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +339,8 @@ class Candidate:
     tests: Mapping[str, TestStatus] = field(default_factory=dict)
     speed: SpeedUp | None = None
     """Measured anew on the ladder."""
+    origin: str = ""
+    """Who proposed it, as in `Edit.origin`."""
 
     @property
     def accepted(self) -> bool:

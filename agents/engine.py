@@ -27,6 +27,7 @@ from agents.schedule import (
     purse_left,
     wall_left,
 )
+from agents.search.strategy import Strategy
 from agents.store import FINAL, SearchRecord, SearchStore, StoredTrial, path_to
 from agents.surrogate.history import History
 from agents.surrogate.hit_rate import hit_rate
@@ -280,7 +281,7 @@ class Engine:
         kept = self._planners.pop(record.id, None)
         if kept is not None and kept.follows(record):
             return kept
-        return Planner(record, strategy_of(record.settings), self._purse(record))
+        return Planner(record, _strategy(record), self._purse(record))
 
     def _limit(self, record: SearchRecord) -> str | None:
         """The limit that ended the search. What was found is not lost where, by now, no model can
@@ -288,7 +289,7 @@ class Engine:
         try:
             planner = self._planner(record)
         except ModelError:
-            planner = Planner(record, strategy_of(record.settings), Purse())
+            planner = Planner(record, _strategy(record), Purse())
         return planner.plan(record, self.tools.clock()).limit
 
     def _purse(self, record: SearchRecord) -> Purse:
@@ -388,6 +389,10 @@ class _Steps:
             critique=outcome.critique,
             note=outcome.note,
         )
+
+
+def _strategy(record: SearchRecord) -> Strategy:
+    return strategy_of(record.settings, len(record.issue.candidates))
 
 
 def cause_of(error: Exception) -> str:

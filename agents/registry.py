@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from agents.errors import BadOption, UnknownName
+from agents.search.given_first import GivenFirst
 from agents.search.parameters import Parameter, configured, parameters
 from agents.search.strategies.ab_mcts import AbMcts
 from agents.search.strategies.adaptive import Adaptive
@@ -28,7 +29,7 @@ STRATEGIES: Mapping[str, type[Strategy]] = {
 }
 VALUES = ("progress", "llm_judge", "hybrid")
 """Built where the model and the journal are known: see `service.values`."""
-POLICIES = ("llm", "mutation")
+POLICIES = ("external", "llm", "mutation")
 """Built where the model and the journal are known: see `service.policies`."""
 SURROGATES = ("none", "history", "llm")
 """Built where the model and the journal are known: see `service.surrogates`."""
@@ -56,15 +57,18 @@ def described() -> tuple[StrategyInfo, ...]:
     )
 
 
-def strategy_of(settings: SearchSettings) -> Strategy:
+def strategy_of(settings: SearchSettings, given: int = 0) -> Strategy:
     """The strategy as it is to be used. Several models become its arms, where it chooses among them.
+
+    `given`: edits that an issue brings along; they are tried first.
 
     Raises: UnknownName, BadOption.
     """
     kind = _named("strategy", STRATEGIES, settings.strategy)
     arms = tuple(model.name for model in settings.models)
     chooses = any(field.name == "arms" for field in fields(kind))  # type: ignore[arg-type]
-    return configured(kind, settings.options, **({"arms": arms} if chooses else {}))
+    chosen = configured(kind, settings.options, **({"arms": arms} if chooses else {}))
+    return GivenFirst(given, chosen) if given else chosen
 
 
 def check(settings: SearchSettings) -> None:

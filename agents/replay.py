@@ -56,7 +56,8 @@ class Replaying(Engine):
         record = self.store.load(search)
         if record.phase != "searching":
             return Advance(decide=record.phase == "verifying")
-        opened, over = follow(record, strategy_of(record.settings), self.recorded.trials)
+        strategy = strategy_of(record.settings, len(record.issue.candidates))
+        opened, over = follow(record, strategy, self.recorded.trials)
         if over:
             self.store.set_phase(search, "verifying")
             return Advance(decide=True)

@@ -84,7 +84,8 @@ class Rollout:
 
     def _try_out(self, position: Position, proposal: Proposed) -> Outcome:
         states, edit = self.bench.sandbox.states, proposal.edit
-        state = states.fork(position.state, edit.changes)
+        made = edit.state and StateId(edit.state)
+        state = made or states.fork(position.state, edit.changes)
         base = StateId(position.preparation.base)
         outcome = Outcome(
             trial=position.trial,
@@ -95,6 +96,7 @@ class Rollout:
             origin=edit.origin,
             usage=proposal.usage,
             prior=proposal.prior,
+            brought=edit.brought,
         )
         if state == position.state:
             return replace(outcome, kind="failed", reason="changes_nothing", state=None)
@@ -257,4 +259,6 @@ def _unusable(position: Position, proposal: Unusable) -> Outcome:
         reason=proposal.reason,
         feedback=proposal.feedback,
         usage=proposal.usage,
+        summary=proposal.summary,
+        origin=proposal.origin,
     )

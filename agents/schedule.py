@@ -164,6 +164,8 @@ class Planner:
 
     def _over(self) -> tuple[str | None, str | None]:
         solutions = self.tree.solutions()
+        if self.tree.next_trial < len(self.record.issue.candidates):
+            solutions = []  # given ones are there to be compared: none is left out for another
         if len(solutions) >= self.settings.candidates:
             return f"{len(solutions)} candidates were found", None
         if solutions and self.told - (solutions[0].trial or 0) > self.settings.patience:

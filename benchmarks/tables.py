@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.search_quality.report import table as quality_table
+from benchmarks.selection.report import percent
+from benchmarks.selection.report import table as selection_table
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -71,6 +73,17 @@ def core(found: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
+def selection(found: Mapping[str, Any]) -> Iterator[str]:
+    pool, seeds = found["pool"], found["seeds"]
+    yield (
+        f"{found['n']:,} simulated issues (seeds {seeds['first']} to {seeds['last']}), "
+        f"{pool['candidates']} candidates each: by lot {percent(found['random'])} right, with an oracle "
+        f"{percent(found['oracle'])}."
+    )
+    yield ""
+    yield from selection_table(found)
+
+
 def _cell(times: Mapping[str, float] | None) -> str:
     return "" if times is None else f"{times['p50']:,.0f} ({times['p90']:,.0f})"
 
@@ -82,6 +95,7 @@ def _loss(gap: Mapping[str, float]) -> str:
 TABLES: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
     "search_quality": quality,
     "search_core": core,
+    "selection": selection,
 }
 
 

@@ -14,10 +14,12 @@ import typer
 from service.commands.calibration import calibration
 from service.commands.demo import demo
 from service.commands.doctor import doctor
+from service.commands.explain import explain
 from service.commands.failures import explained
 from service.commands.images import images
 from service.commands.prices import prices
 from service.commands.replay import replay
+from service.commands.select import select
 from service.commands.servers import migrate, serve, worker
 from service.commands.solve import resume, solve
 from service.commands.strategies import strategies
@@ -33,7 +35,8 @@ app = typer.Typer(
     "6 model, 7 database or queue, 8 replay differs, 130 interrupted.",
 )
 for command in (
-    *(demo, solve, resume, replay, strategies, calibration, prices),
+    *(demo, solve, resume, explain, replay, strategies, calibration, prices),
+    *(demo, solve, select, resume, replay, strategies, calibration, prices),
     *(serve, worker, migrate, doctor),
 ):
     app.command()(command)

@@ -91,6 +91,7 @@ def test_every_command_of_the_readme_is_known_to_these_tests() -> None:
         ["curl", "-s"],
         ["git", "clone"],
         ["budwood", "solve"],
+        ["budwood", "select"],
     ]
 
 
@@ -100,14 +101,27 @@ def test_the_make_targets_are_listed_by_make_itself() -> None:
     assert "make test" in shown
 
 
-def test_solving_the_example_gives_a_patch_that_git_takes(place: Path) -> None:
+@pytest.fixture(scope="module")
+def cloned(place: Path) -> Path:
+    """The folder, with the example's repository in it."""
     needs("bubblewrap")
-    clone, solve = COMMANDS[4:]
-    assert run(clone, place).returncode == 0
-    done = run(solve, place)
+    done = run(COMMANDS[4], place)
     assert done.returncode == 0, done.stderr
-    checked = run("git -C leap-year apply --check ../leap-year.patch", place)
+    return place
+
+
+def test_solving_the_example_gives_a_patch_that_git_takes(cloned: Path) -> None:
+    done = run(COMMANDS[5], cloned)
+    assert done.returncode == 0, done.stderr
+    checked = run("git -C leap-year apply --check ../leap-year.patch", cloned)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_selecting_among_the_example_s_patches_gives_the_right_one(cloned: Path) -> None:
+    done = run(COMMANDS[6], cloned)
+    assert done.returncode == 0, done.stderr
+    assert "by-the-book: chosen" in done.stderr
+    assert "year % 400 == 0" in (cloned / "chosen.patch").read_text()
 
 
 def test_the_curl_lines_are_answered_as_shown(place: Path, server: int) -> None:

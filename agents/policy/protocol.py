@@ -67,6 +67,10 @@ class Unusable:
     """A slug: ``unparsable``, ``does_not_apply``, ``does_not_compile``, ``changes_nothing``, …"""
     feedback: str
     usage: Usage = Usage()
+    summary: str = ""
+    """As in `Edit.summary`, where there was an edit."""
+    origin: str = ""
+    """As in `Edit.origin`."""
 
 
 @dataclass(frozen=True, slots=True)

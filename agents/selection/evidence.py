@@ -24,6 +24,9 @@ Rung = Literal[
 ]
 """Stages of the verification that cost something, cheapest first."""
 
+Action = Rung | Literal["edit"]
+"""What a unit of budget may go to."""
+
 OPTIONAL: tuple[Rung, ...] = (
     "regression",
     "written",
@@ -91,7 +94,7 @@ class Review:
 class Measure:
     """One unit of budget spent while deciding, and why it went there."""
 
-    action: Rung
+    action: Action
     reason: str
     expected_gain: float
     """Rise of the chance to choose right that was expected, in [0, 1]."""

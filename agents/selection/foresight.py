@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeVar
 
-from agents.selection.evidence import Rung
+from agents.selection.evidence import Action
 from agents.selection.pool import Judgement, Mark, Option, Pool, Probe, Test
 from agents.selection.posterior import Posterior
 
@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 USABLE = 0.3
 """Share of the tests that a model writes that fail on the base and tell candidates apart at all."""
+FINISHED = 0.7
+"""Share of edits that are candidates at all: they apply and build."""
 DIFFER = 0.4
 """Share of the inputs a model names for two candidates on which they do differ."""
 FLAKY = 0.03
@@ -40,19 +42,39 @@ class Rivals:
 
     pool: Pool
     leader: str
-    other: str
+    other: str | None
+    """None: there is no other source."""
     behaves: Mapping[str, int]
     """Candidate → number of its behaviour."""
 
-    def prospects(self, action: Rung, times: int = 1) -> list[Prospect]:
+    def prospects(self, action: Action, times: int = 1) -> list[Prospect]:
         """What may come of a measure that is taken `times` times, with the same result each time."""
         ways = {
+            "edit": self._edit,
             "written": self._written,
             "distinguish": self._distinguish,
             "judge": self._judge,
             "review": self._review,
         }
-        return list(ways[action](times)) if action in ways else []
+        if action not in ways or (self.other is None and action != "edit"):
+            return []
+        return list(ways[action](times))
+
+    def _edit(self, times: int) -> Iterator[Prospect]:
+        """Candidates that pass every test, that fail every test, or that do what the leader does."""
+        ways: tuple[Mark | None, ...] = ("passed", "failed", None)
+        for mark in ways:
+            names = [f"foreseen::{number}" for number in range(times)]
+            options = tuple(Option(key=name, source=name, changed_lines=0) for name in names)
+            results = {
+                test.id: {
+                    **self.pool.results.get(test.id, {}),
+                    **dict.fromkeys(names, mark or self.pool.mark(test.id, self.leader)),
+                }
+                for test in self.pool.tests
+            }
+            pool = replace(self.pool, options=(*self.pool.options, *options), results=results)
+            yield Prospect(pool=pool, share=FINISHED)
 
     def _written(self, times: int) -> Iterator[Prospect]:
         marks: tuple[Mark, Mark] = ("passed", "failed")
@@ -74,7 +96,7 @@ class Rivals:
             yield Prospect(pool=replace(self.pool, probes=(*self.pool.probes, probe)), share=DIFFER)
 
     def _judge(self, times: int) -> Iterator[Prospect]:
-        keys = (self.leader, self.other)
+        keys = (self.leader, self._other)
         for there, back in product((*keys, None), repeat=2):
             made = (
                 Judgement(shown=keys, preferred=there, judge="foreseen"),
@@ -85,29 +107,31 @@ class Rivals:
 
     def _review(self, times: int) -> Iterator[Prospect]:  # noqa: ARG002 - one of each is enough
         for leads, follows in product(REVIEWS, REVIEWS):
-            said = {self.leader: leads, self.other: follows}
+            said = {self.leader: leads, self._other: follows}
             options = tuple(_reviewed(option, said) for option in self.pool.options)
             yield Prospect(pool=replace(self.pool, options=options), share=1 / 4)
 
     def _as_rivals(self, leads: T, follows: T) -> dict[str, T]:
         """Candidate → what its rival does; of other behaviours nothing is foreseen."""
-        same = self.behaves[self.leader] == self.behaves[self.other]
+        other, leader = self._other, self.leader
         sources = {option.key: option.source for option in self.pool.standing}
-        followers = {
-            key
-            for key, behaviour in self.behaves.items()
-            if (
-                sources[key] == sources[self.other]
-                if same
-                else behaviour == self.behaves[self.other]
-            )
-        }
-        return {key: follows if key in followers else leads for key in self.behaves}
+        place = self.behaves if self.behaves[leader] != self.behaves[other] else sources
+        return {key: follows if place[key] == place[other] else leads for key in self.behaves}
+
+    @property
+    def _other(self) -> str:
+        """Raises: ValueError where there is none."""
+        if self.other is None:
+            raise ValueError("there is no rival")
+        return self.other
 
 
-def rivals(pool: Pool, found: Posterior, leader: str, other: str) -> Rivals:
-    """Both must stand."""
+def rivals(pool: Pool, found: Posterior, leader: str) -> Rivals:
+    """The leader, which must stand, and the most probable candidate of another source."""
     behaves = {key: n for n, behaviour in enumerate(found.behaviours) for key in behaviour.options}
+    source = {option.key: option.source for option in pool.standing}
+    others = [key for key in found.right if source[key] != source[leader]]
+    other = max(others, key=lambda key: found.right[key], default=None)
     return Rivals(pool=pool, leader=leader, other=other, behaves=behaves)
 
 

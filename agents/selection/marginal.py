@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from math import exp
 
 from agents.selection.beliefs import DEFAULT, Beliefs
-from agents.selection.evidence import Measure, Rung
+from agents.selection.decision import decide
+from agents.selection.evidence import Action, Measure
 from agents.selection.foresight import FLAKY, Prospect, Rivals, rivals
 from agents.selection.grouping import voting
 from agents.selection.pool import Pool
@@ -26,7 +27,8 @@ IN_A_ROW = (1, 2, 3)
 AT_MOST = 6
 """Results of one kind that are held against the leader to see whether it can be overtaken."""
 
-WHY: Mapping[Rung, str] = {
+WHY: Mapping[Action, str] = {
+    "edit": "another candidate may be better than all there are",
     "rerun": "the choice hangs on this one test",
     "written": "another test may tell the first two apart",
     "distinguish": "an input may tell the first two apart",
@@ -39,7 +41,7 @@ WHY: Mapping[Rung, str] = {
 class Means:
     """What can still be done."""
 
-    costs: Mapping[Rung, float]
+    costs: Mapping[Action, float]
     """Measure → seconds that it is expected to take, above 0. What is not there cannot be done."""
     left: float
     """Seconds until a limit."""
@@ -58,18 +60,18 @@ class Advice:
 
 def next_measure(pool: Pool, found: Posterior, means: Means, beliefs: Beliefs = DEFAULT) -> Advice:
     """The measure with the largest expected gain for its cost."""
-    ranked = sorted(found.right, key=lambda key: -found.right[key])
-    if not ranked:
-        return Advice(measure=None, stopped="no candidate stands")
-    affordable = {rung: cost for rung, cost in means.costs.items() if cost <= means.left}
+    affordable = {action: cost for action, cost in means.costs.items() if cost <= means.left}
+    leader = decide(pool, found).chosen
+    if leader is None:
+        return _first_edit(affordable, beliefs)
     if not affordable:
         reason = "the time is up" if means.costs else "nothing else can be done"
         return Advice(measure=None, stopped=reason)
-    source = {option.key: option.source for option in pool.standing}
-    other = next((key for key in ranked if source[key] != source[ranked[0]]), None)
-    if other is None:
-        return Advice(measure=None, stopped="there is nothing to choose between")
-    between = rivals(pool, found, ranked[0], other)
+    between = rivals(pool, found, leader)
+    if between.other is None:
+        affordable = {action: cost for action, cost in affordable.items() if action == "edit"}
+        if not affordable:
+            return Advice(measure=None, stopped="there is nothing to choose between")
     if not _can_be_overtaken(between, affordable, means.left, beliefs):
         return Advice(measure=None, stopped="nothing that is left could change the choice")
     measures = list(_measures(between, found, affordable, beliefs))
@@ -79,8 +81,22 @@ def next_measure(pool: Pool, found: Posterior, means: Means, beliefs: Beliefs = 
     return Advice(measure=max(worth, key=lambda m: (m.expected_gain / m.cost, m.action)))
 
 
+def _first_edit(costs: Mapping[Action, float], beliefs: Beliefs) -> Advice:
+    if "edit" not in costs:
+        return Advice(measure=None, stopped="no candidate stands")
+    share = beliefs.right.yes / (beliefs.right.yes + beliefs.right.no)
+    return Advice(
+        measure=Measure(
+            action="edit",
+            reason="there is no candidate yet",
+            expected_gain=(1 - beliefs.hopeless) * share,
+            cost=costs["edit"],
+        )
+    )
+
+
 def _measures(
-    between: Rivals, found: Posterior, costs: Mapping[Rung, float], beliefs: Beliefs
+    between: Rivals, found: Posterior, costs: Mapping[Action, float], beliefs: Beliefs
 ) -> Iterator[Measure]:
     for action, cost in sorted(costs.items()):
         if action == "rerun":
@@ -95,7 +111,7 @@ def _measures(
             reason=WHY[action],
             expected_gain=max(gains),
             cost=cost,
-            about=(between.leader, between.other),
+            about=tuple(filter(None, (between.leader, between.other))),
         )
 
 
@@ -130,7 +146,7 @@ def _gain(prospects: list[Prospect], found: Posterior, leader: str, beliefs: Bel
 
 
 def _can_be_overtaken(
-    between: Rivals, costs: Mapping[Rung, float], left: float, beliefs: Beliefs
+    between: Rivals, costs: Mapping[Action, float], left: float, beliefs: Beliefs
 ) -> bool:
     """Whether another candidate would lead if everything that is left spoke for the rival."""
     for action, cost in costs.items():

@@ -7,7 +7,9 @@ need no telling apart.
 from typing import Protocol
 
 from agents.domain import Ceiling
+from agents.selection.decision import decide
 from agents.selection.evidence import Rung
+from agents.selection.foresight import rivals as foreseen
 from agents.selection.grouping import rank
 from agents.selection.pool import Option
 from agents.selection.posterior import Posterior
@@ -58,7 +60,9 @@ def front(inquiry: Inquiry, found: Posterior) -> list[Option]:
 
 def rivals(inquiry: Inquiry, found: Posterior) -> tuple[str, ...]:
     """Keys of the two that the choice is between; of fewer where there are no two."""
-    return tuple(option.key for option in front(inquiry, found)[:2])
+    leader = decide(inquiry.pool, found).chosen
+    other = foreseen(inquiry.pool, found, leader).other if leader is not None else None
+    return tuple(key for key in (leader, other) if key is not None)
 
 
 def untried_pair(rung: Rung, inquiry: Inquiry, found: Posterior) -> tuple[str, ...] | None:

@@ -103,6 +103,7 @@ def _candidates(climbs: Sequence[Climb]) -> list[Candidate]:
             state=climbed.state or climbed.outcome.state or "",
             patch=climbed.patch,
             summary=climbed.outcome.summary,
+            origin=climbed.outcome.origin,
             cluster=number,
             changed_lines=changed_lines(climbed.patch),
             rungs=climbed.rungs,

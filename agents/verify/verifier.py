@@ -13,7 +13,8 @@ from functools import partial
 
 from agents.domain import Ceiling, Outcome, Preparation, Usage, Verdict
 from agents.errors import ModelError, ReplayMismatch
-from agents.selection.evidence import Measure, Rung
+from agents.selection.evidence import Action as Spending
+from agents.selection.evidence import Measure
 from agents.selection.marginal import Advice, Means, next_measure
 from agents.selection.posterior import Posterior
 from agents.settings import Verification
@@ -122,7 +123,9 @@ class Verifier:
         actions = list(self._actions(inquiry))
         while True:
             found = inquiry.beliefs()
-            possible = {a.rung: a for a in actions if self._may(a, inquiry, found)}
+            possible: dict[str, Action] = {
+                a.rung: a for a in actions if self._may(a, inquiry, found)
+            }
             advice = self._advice(inquiry, found, possible)
             if advice.measure is None:
                 return advice.stopped
@@ -144,11 +147,11 @@ class Verifier:
             return False
         return True
 
-    def _advice(
-        self, inquiry: Inquiry, found: Posterior, possible: Mapping[Rung, Action]
-    ) -> Advice:
+    def _advice(self, inquiry: Inquiry, found: Posterior, possible: Mapping[str, Action]) -> Advice:
         """What to do next. A test that was run again already, or cannot be, is not run again."""
-        costs = {rung: action.seconds(inquiry) for rung, action in possible.items()}
+        costs: dict[Spending, float] = {
+            action.rung: action.seconds(inquiry) for action in possible.values()
+        }
         left = min(LONGEST_S, self.left(inquiry.usage))
         advice = next_measure(inquiry.pool, found, Means(costs=costs, left=left))
         again = advice.measure is not None and advice.measure.action == "rerun"

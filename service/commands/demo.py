@@ -16,6 +16,7 @@ from agents.verify.pooling import changed_lines
 from service.commands.local import LocalSearches, open_local
 from service.commands.solve import configured
 from service.config import Settings, environment
+from service.console.harmless import plain
 from service.console.progress_view import usage_of
 from service.console.tree_view import tree_view
 from service.console.verdict_view import verdict_view
@@ -128,7 +129,7 @@ def tell_grade(console: Console, graded: Graded, record: SearchRecord) -> None:
     """The grade in a line, under the evidence."""
     passed = sum(status == "passed" for status in graded.hidden_tests.values())
     if record.phase == "failed":
-        console.print(f"failed: {record.cause}", style="red", markup=False)
+        console.print(plain(f"failed: {record.cause}", "red"))
     elif graded.hidden_tests:
         style = "green" if graded.resolved else "red"
         console.print(f"hidden tests: {passed} of {len(graded.hidden_tests)} pass", style=style)

@@ -10,6 +10,7 @@ from rich.console import Console
 from agents.engine import cause_of
 from agents.errors import AgentError, ModelError
 from sandbox.errors import SandboxError, SandboxUnavailable
+from service.console.harmless import harmless
 from service.demo.releases import ReleaseUnavailable
 from service.errors import ServiceError
 from service.kit.database import DATABASE_LOST, DATABASE_MISNAMED
@@ -83,4 +84,4 @@ def say(*lines: str) -> None:
     """Tell something on standard error, so that standard output stays data."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for line in lines:
-        console.print(f"budwood: {line}", markup=False)
+        console.print(f"budwood: {harmless(line)}", markup=False)

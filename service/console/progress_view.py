@@ -12,6 +12,7 @@ from rich.text import Text
 
 from agents.domain import Usage
 from agents.store import FINAL, SearchRecord
+from service.console.harmless import harmless
 from service.console.tree_view import recent, tree_view
 
 REFRESH_S = 0.25
@@ -49,7 +50,7 @@ def progress_view(record: SearchRecord, seconds: float) -> RenderableType:
     line = status_line(record, seconds)
     head: RenderableType = Text(line) if record.phase in FINAL else Spinner("dots", text=line)
     newest = recent([t.outcome for t in record.trials if t.outcome])
-    return Group(head, tree_view(record), Text(newest, style="dim", overflow="ellipsis"))
+    return Group(head, tree_view(record), Text(harmless(newest), style="dim", overflow="ellipsis"))
 
 
 @contextmanager

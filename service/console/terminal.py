@@ -1,4 +1,5 @@
-"""Standard error as a place for what a person reads; standard output stays data."""
+"""Where a person reads: standard error beside a command's data, standard output where reading is
+all that it is for."""
 
 import sys
 
@@ -11,3 +12,8 @@ WIDE = 160
 def on_stderr(*, quiet: bool = False) -> Console:
     """As wide as the terminal, or `WIDE`."""
     return Console(stderr=True, quiet=quiet, width=None if sys.stderr.isatty() else WIDE)
+
+
+def on_stdout() -> Console:
+    """For a command whose output is for people. As wide as the terminal, or `WIDE`."""
+    return Console(width=None if sys.stdout.isatty() else WIDE)

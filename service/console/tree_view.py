@@ -10,6 +10,7 @@ from rich.tree import Tree
 from agents.domain import Outcome
 from agents.search.tree import ROOT, Node, SearchTree
 from agents.store import SearchRecord, grown_tree
+from service.console.harmless import harmless, plain
 
 SHOWN_PER_NODE = 3
 """Best children shown below one node; the others are counted."""
@@ -27,7 +28,7 @@ class _View:
 
 def tree_view(record: SearchRecord) -> Tree:
     """The search tree so far; only its root while nothing is prepared."""
-    root = Tree(Text(f"{record.issue.repo} @ {record.issue.base_commit[:10]}", style="bold"))
+    root = Tree(plain(f"{record.issue.repo} @ {record.issue.base_commit[:10]}", "bold"))
     if record.preparation is None:
         return root
     view = _View(
@@ -48,7 +49,7 @@ def _reject(root: Tree, rejected: Sequence[Outcome]) -> None:
     for outcome in rejected[:SHOWN_REJECTED]:
         why = outcome.feedback.strip().splitlines()[:1]
         said = f"trial {outcome.trial}: {outcome.reason}" + (f": {why[0]}" if why else "")
-        branch.add(Text(said, style="dim", overflow="ellipsis", no_wrap=True))
+        branch.add(Text(harmless(said), style="dim", overflow="ellipsis", no_wrap=True))
     if len(rejected) > SHOWN_REJECTED:
         branch.add(Text(f"… {len(rejected) - SHOWN_REJECTED} more", style="dim"))
 
@@ -74,7 +75,7 @@ def _line(view: _View, node: Node) -> Text:
     visits = f"  ({node.visits} visits)" if node.children else ""
     speed = f"  {outcome.speed}" if outcome and outcome.speed else ""
     return Text.from_markup(
-        f"[{style}]{mark} {node.value:.2f}[/] {escape(summary)}[dim]{escape(speed)}{visits}[/]"
+        f"[{style}]{mark} {node.value:.2f}[/] {escape(harmless(summary))}[dim]{escape(speed)}{visits}[/]"
     )
 
 

@@ -1,5 +1,6 @@
 """Issues as JSON: what callers send and get."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -8,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from agents import domain
 from agents import settings as how
 from agents import workload as slow
+from agents.policy.external_policy import NAME as EXTERNAL
+from agents.policy.external_settings import beginning_with, choosing
+from agents.selection.evidence import Evidence
 from agents.store import Phase
 
 _DEFAULTS = how.SearchSettings()
@@ -34,6 +38,20 @@ class WorkloadIn(_Strict):
     script: Text = Field(min_length=1, description="Python source that does it")
     goal: float = Field(
         default=1.2, gt=1, le=1_000, description="least speed-up that counts: 2 is twice as fast"
+    )
+
+
+class CandidateIn(_Strict):
+    """A patch of some other system, to compete for the verdict."""
+
+    name: str = Field(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="whose it is, in one line; the verdict's `origin` is external:NAME",
+    )
+    patch: str = Field(
+        min_length=1, max_length=1_000_000, description="a git diff against `base_commit`"
     )
 
 
@@ -110,6 +128,12 @@ class IssueIn(_Strict):
     environment: EnvironmentIn = EnvironmentIn()
     workload: WorkloadIn | None = None
     search: SearchOptions = SearchOptions()
+    candidates: list[CandidateIn] = Field(
+        default=[],
+        max_length=256,
+        description="patches to choose among; they alone compete unless `search.policy` is given, "
+        "and then they come first",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -122,6 +146,29 @@ class IssueIn(_Strict):
             )
         return data
 
+    @model_validator(mode="after")
+    def _all_can_be_tried(self) -> "IssueIn":
+        names = Counter(candidate.name for candidate in self.candidates)
+        twice = [name for name, count in names.items() if count > 1]
+        if twice:
+            raise ValueError(
+                f"candidates: {twice[0]!r} is named twice; give each a name of its own"
+            )
+        if EXTERNAL in self.search.policy and not self.candidates:
+            raise ValueError(f"search.policy: {EXTERNAL} needs patches; list them in candidates")
+        breadth = self.search.max_breadth
+        if breadth is not None and breadth < len(self.candidates):
+            raise ValueError("search.max_breadth: must not be less than there are candidates")
+        return self
+
+    def settings(self) -> how.SearchSettings:
+        """How to search: candidates alone compete, unless a policy is named beside them."""
+        settings, given = self.search.settings(), len(self.candidates)
+        if not given:
+            return settings
+        named = "policy" in self.search.model_fields_set
+        return beginning_with(settings, given) if named else choosing(settings, given)
+
     def issue(self) -> domain.Issue:
         return domain.Issue(
             repo=self.repo,
@@ -132,6 +179,10 @@ class IssueIn(_Strict):
                 requirements=tuple(self.environment.requirements), image=self.environment.image
             ),
             workload=slow.Workload(**self.workload.model_dump()) if self.workload else None,
+            candidates=tuple(
+                domain.External(name=given.name, patch=given.patch.encode("utf-8"))
+                for given in self.candidates
+            ),
         )
 
 
@@ -238,6 +289,8 @@ class CandidateOut(BaseModel):
     rungs: list[domain.Rung]
     tests: dict[str, domain.TestStatus]
     speed: slow.SpeedUp | None
+    origin: str = ""
+    """Who proposed it, such as external:NAME."""
 
 
 class VerdictOut(BaseModel):
@@ -256,6 +309,10 @@ class VerdictOut(BaseModel):
     skipped: list[str]
     limit: str | None
     usage: domain.Usage
+    costs: dict[str, domain.Usage]
+    """What deciding cost, by rung."""
+    evidence: Evidence
+    """Empty for a verdict of version 1. A candidate's key in it is the number of its trial."""
     version: int
     slowness: slow.Slowness | None
     guesses_checked: int

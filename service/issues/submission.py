@@ -28,7 +28,7 @@ class Submission:
 
     def submit(self, body: IssueIn, key: str | None = None) -> str:
         """The id of the search, which is under way or will be. Raises: Unprocessable."""
-        issue, settings = body.issue(), body.search.settings()
+        issue, settings = body.issue(), body.settings()
         self._vet(issue, settings)
         if key is None:
             search, new = self.store.create(issue, settings), True

@@ -330,3 +330,21 @@ def test_embedded_server_stops_soon_and_goes_on_with_its_search(
     assert api.wait(issue) == "abstained"
     record, _ = stored(embedded, issue)
     assert_same(record, reference(UNSOLVABLE, FEW))
+
+
+def test_posted_candidates_compete_and_the_verdict_says_whose_patch_won(
+    embedded: Deployment,
+) -> None:
+    _, api = embedded.serve()
+    files = sorted((EXAMPLES / "leap-year-patches").glob("*.patch"))
+    given = [{"name": path.stem, "patch": path.read_text()} for path in files]
+    issue = submit(api, SOLVABLE, candidates=[*given, {"name": "stale", "patch": "no diff"}])
+    assert api.wait(issue) == "done"
+    (candidate,) = api.get(f"/v1/issues/{issue}/verdict").json["candidates"]
+    assert (candidate["origin"], candidate["accepted"]) == ("external:by-the-book", True)
+    tree = api.get(f"/v1/issues/{issue}/tree").json
+    assert [node["summary"].partition(":")[0] for node in tree["nodes"][1:]] == [
+        path.stem for path in files
+    ]
+    (rejected,) = tree["trials"]
+    assert (rejected["reason"], rejected["summary"]) == ("does_not_apply", "stale: does not apply")

@@ -8,6 +8,8 @@ from starlette.testclient import TestClient
 from agents.domain import Outcome
 from agents.workload import Slowness, SpeedUp, Workload
 from service.searches.store import SqlStore
+from tests.service.console.sample_evidence import OLD
+from tests.service.console.sample_evidence import VERDICT as SAMPLE
 from tests.service.examples import (
     ISSUE,
     PREPARATION,
@@ -110,6 +112,15 @@ def test_verdict_shows_the_evidence(client: TestClient, store: SqlStore, search:
     assert body["baseline"]["passing"] == ["t::a"]
 
 
+def test_verdict_says_whose_patch_each_candidate_is(
+    client: TestClient, store: SqlStore, search: str
+) -> None:
+    theirs = replace(candidate(0), origin="external:other")
+    store.save_verdict(search, replace(verdict(), candidates=(theirs, candidate(1))))
+    body = client.get(f"/v1/issues/{search}/verdict").json()
+    assert [found["origin"] for found in body["candidates"]] == ["external:other", ""]
+
+
 def test_events_are_numbered_and_paged(client: TestClient, search: str) -> None:
     first = client.get(f"/v1/issues/{search}/events", params={"limit": 2}).json()
     rest = client.get(f"/v1/issues/{search}/events", params={"after": first["next_after"]}).json()
@@ -171,3 +182,30 @@ def test_tree_and_verdict_show_what_was_measured(client: TestClient, store: SqlS
     body = client.get(f"/v1/issues/{search}/verdict").json()
     assert body["slowness"]["workload"] == {"script": "go()", "goal": 2.0}
     assert body["candidates"][0]["speed"]["high"] is None
+
+
+def test_verdict_shows_why_as_data(client: TestClient, store: SqlStore, search: str) -> None:
+    store.save_verdict(search, SAMPLE)
+    body = client.get(f"/v1/issues/{search}/verdict").json()
+    evidence = body["evidence"]
+    assert evidence["pool"]["results"]["written::1"] == {
+        "4": "passed",
+        "6": "passed",
+        "9": "failed",
+    }
+    assert evidence["behaviours"][0]["options"] == ["4", "6"]
+    assert evidence["weights"]["written::4"]["silent"] == "unstable"
+    assert [judged["shown"] for judged in evidence["pool"]["judgements"]] == [
+        ["4", "9"],
+        ["9", "4"],
+    ]
+    assert body["costs"]["judge"]["usd"] is None
+    assert body["costs"]["cross_run"]["sandbox_s"] == 4.25
+
+
+def test_a_verdict_without_evidence_shows_that_it_has_none(
+    client: TestClient, store: SqlStore, search: str
+) -> None:
+    store.save_verdict(search, OLD)
+    body = client.get(f"/v1/issues/{search}/verdict").json()
+    assert (body["version"], body["costs"], body["evidence"]["pool"]["options"]) == (1, {}, [])

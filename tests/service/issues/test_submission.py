@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from agents.domain import External, Issue
 from agents.settings import SearchSettings
 from agents.workload import Workload
+from service.kit.documents import from_document, to_document
 from service.searches.store import SqlStore
 from tests.service.conftest import Held
+from tests.service.examples import ISSUE
 
 BODY: dict[str, Any] = {
     "repo": "owner/name",
@@ -52,6 +55,63 @@ def test_a_workload_travels_and_has_a_goal_without_one(client: TestClient, store
         answer = client.post("/v1/issues", json={**BODY, "workload": sent})
         record = store.load(answer.json()["id"])
         assert record.issue.workload == Workload(script="go()", goal=goal)
+
+
+GIVEN = [{"name": "a", "patch": "diff é\r\n"}, {"name": "b", "patch": "diff"}]
+
+
+def test_candidates_travel_and_alone_compete_unless_a_policy_is_named(
+    client: TestClient, store: SqlStore
+) -> None:
+    for search, policy in (
+        ({}, ("external",)),
+        ({"seed": 3, "strategy": "mcts"}, ("external",)),
+        ({"policy": ["mutation"]}, ("external", "mutation")),
+        ({"policy": ["llm", "external"]}, ("external", "llm")),
+    ):
+        body = {**BODY, "candidates": GIVEN, "search": search}
+        record = store.load(client.post("/v1/issues", json=body).json()["id"])
+        assert record.settings.policy == policy
+        assert record.issue.candidates == (
+            External(name="a", patch="diff é\r\n".encode()),
+            External(name="b", patch=b"diff"),
+        )
+
+
+def test_candidates_alone_are_as_many_trials(client: TestClient, store: SqlStore) -> None:
+    answer = client.post("/v1/issues", json={**BODY, "candidates": GIVEN})
+    settings = store.load(answer.json()["id"]).settings
+    assert (settings.strategy, dict(settings.options)) == ("best_of_n", {"n": 2.0})
+
+
+def test_an_issue_that_was_stored_before_there_were_candidates_is_read_as_one_without() -> None:
+    old = to_document(ISSUE)
+    del old["candidates"]
+    assert from_document(Issue, old) == ISSUE
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ({"candidates": [*GIVEN, GIVEN[0]]}, "'a' is named twice; give each a name of its own"),
+        ({"candidates": [{"name": "", "patch": "x"}]}, "candidates.0.name"),
+        ({"candidates": [{"name": "two\nlines", "patch": "x"}]}, "candidates.0.name"),
+        ({"candidates": [{"name": "n" * 201, "patch": "x"}]}, "candidates.0.name"),
+        ({"candidates": [{"name": "a", "patch": ""}]}, "candidates.0.patch"),
+        ({"candidates": [{"name": "a", "patch": "x" * 1_000_001}]}, "candidates.0.patch"),
+        ({"candidates": [{"name": "a", "model_patch": "x"}]}, "candidates.0.model_patch"),
+        ({"candidates": [{"name": f"{n}", "patch": "x"} for n in range(257)]}, "at most 256"),
+        ({"candidates": GIVEN, "search": {"max_breadth": 1}}, "search.max_breadth"),
+        ({"search": {"policy": ["external"]}}, "list them in candidates"),
+    ],
+)
+def test_candidates_that_cannot_compete_are_refused(
+    client: TestClient, held: Held, change: dict[str, Any], part: str
+) -> None:
+    answer = client.post("/v1/issues", json={**BODY, **change})
+    assert answer.status_code == 422
+    assert part in answer.json()["detail"]
+    assert held.submitted == []
 
 
 @pytest.mark.parametrize("sent", [{"script": ""}, {"script": "go()", "goal": 1}, {"goal": 2}])

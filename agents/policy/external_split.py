@@ -1,0 +1,38 @@
+"""What of somebody else's patch is the edit, and what only came along with it. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from agents.domain import STARTED_BY_PYTHON, is_test_path
+
+LEFTOVERS = (".orig", ".rej", ".pyc")
+"""Endings of files that tools leave behind, where the base has no file of that name."""
+
+
+def beside(changes: Mapping[str, bytes | None], base: Iterable[str]) -> frozenset[str]:
+    """The changed paths that are no part of the edit: test files, and what tools left behind.
+
+    `base`: the files of the base.
+    """
+    left = {path for path in changes if path.endswith(LEFTOVERS)} - frozenset(base)
+    return frozenset(left) | {path for path in changes if is_test_path(path)}
+
+
+def author_tests(changes: Mapping[str, bytes | None]) -> dict[str, bytes]:
+    """Path → content of the new or changed test files among `changes`, what they load included.
+
+    Left out are files that any Python would load by itself at its start, and those whose name is no
+    printable text, which no document can hold.
+    """
+    return {
+        path: content
+        for path, content in changes.items()
+        if content is not None
+        and is_test_path(path)
+        and path.isprintable()
+        and not _starts_by_itself(path)
+    }
+
+
+def _starts_by_itself(path: str) -> bool:
+    names = {name.partition(".")[0] for name in path.split("/")}
+    return path.endswith(".pth") or not STARTED_BY_PYTHON.isdisjoint(names)
