@@ -20,6 +20,8 @@ from agents.verify.scripts import Scripts, spent_since
 
 ASKED = 2
 """How often it is asked which output is right: each time in another order."""
+RUN_S = 0.5
+"""What a script takes, about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,9 @@ class Distinguish:
         return untried_pair("distinguish", inquiry, found)
 
     def seconds(self, inquiry: Inquiry) -> float:
-        return CALL_S * (1 + ASKED * self.number) + 2.0 * self.number * len(inquiry.pool.standing)
+        """Of one script: so is the gain that is expected of it."""
+        runs = 2 * len(inquiry.pool.standing) * RUN_S
+        return CALL_S * (1 / max(1, self.number) + ASKED) + runs
 
     def take(self, inquiry: Inquiry, target: tuple[str, ...]) -> None:
         note_pair("distinguish", inquiry, target)
