@@ -28,6 +28,8 @@ from agents.schedule import (
     wall_left,
 )
 from agents.search.strategy import Strategy
+from agents.selection.beliefs import DEFAULT
+from agents.selection.calibration.calibration_map import PRIOR, CalibrationMap
 from agents.store import FINAL, SearchRecord, SearchStore, StoredTrial, path_to
 from agents.surrogate.history import History
 from agents.surrogate.hit_rate import hit_rate
@@ -38,6 +40,7 @@ from agents.verify.baseline_store import BaselineStore, MemoryBaselines
 from agents.verify.bench import Bench
 from agents.verify.briefs import case_of
 from agents.verify.choice import Ending
+from agents.verify.confidence import with_confidence
 from agents.verify.panel import Panel
 from agents.verify.verifier import Verifier
 from sandbox.errors import SandboxError, SandboxLost
@@ -76,6 +79,8 @@ class Tools:
     panel: Callable[[SearchRecord], Panel] = lambda _: Panel()
     """Who helps to verify: the search leaves in the purse what they may cost. Raises: as `policy`
     does."""
+    confidence: Callable[[], CalibrationMap] = lambda: PRIOR
+    """What a verdict's belief is worth; read once for each verdict."""
     baselines: BaselineStore = field(default_factory=MemoryBaselines)
     clock: Callable[[], float] = time.time
 
@@ -246,7 +251,7 @@ class Engine:
         usage = sum((outcome.usage for outcome in outcomes), preparation.usage)
         bench = self._fresh_bench(record)
         panel, purse, note = self._helpers(record)
-        money = purse_left(record, purse)
+        money, calibration = purse_left(record, purse), self.tools.confidence()
         verifier = Verifier(
             bench=bench,
             preparation=preparation,
@@ -256,17 +261,19 @@ class Engine:
             slack=SLACK,
             left=lambda used: limit_left(record, usage + used, self.tools.clock()),
             affords=lambda used, asked: affords(money, used, asked),
+            confidence=calibration.fitting(DEFAULT.name).apply,
         )
         tried = sum(bool(outcome.summary) for outcome in outcomes)
         ending = Ending(tried=tried, limit=self._limit(record), usage=usage)
         verdict = verifier.verify(outcomes, ending)
         told = hit_rate(outcomes)
-        return replace(
+        verdict = replace(
             verdict,
             guesses_checked=told.checked,
             guesses_right=told.right,
             skipped=verdict.skipped + note,
         )
+        return with_confidence(verdict, calibration)
 
     def _helpers(self, record: SearchRecord) -> tuple[Panel, Purse, tuple[str, ...]]:
         """Who helps to decide. What was found is not lost where, by now, no model can be asked."""

@@ -10,11 +10,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service.bootstrap import Services, build_services
 from service.calibration.endpoints import router as calibration
+from service.confidence.endpoints import router as confidence
 from service.config import Settings
 from service.health.endpoints import router as health
 from service.issues.endpoints import router as issues
 from service.kit import logs, problems
 from service.kit.http import BodyLimit, require_key
+from service.labels.endpoints import router as labels
 from service.repositories.endpoints import router as repositories
 from service.strategies.endpoints import router as strategies
 
@@ -42,9 +44,11 @@ def create_app(
         prefix="/v1", dependencies=[Depends(require_key)], responses=problems.declared(401)
     )
     v1.include_router(issues)
+    v1.include_router(labels)
     v1.include_router(repositories)
     v1.include_router(strategies)
     v1.include_router(calibration)
+    v1.include_router(confidence)
     app.include_router(v1)
     app.include_router(health)
     return app

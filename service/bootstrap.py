@@ -1,6 +1,6 @@
 """The composition root: which implementation serves which protocol."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from celery import Celery
@@ -8,11 +8,13 @@ from celery import Celery
 from agents.driver import run_in_process
 from agents.engine import Engine, Tools
 from agents.replay import Replaying, replaying
+from agents.selection.calibration.calibration_map import CalibrationMap
 from agents.store import SearchRecord
 from sandbox.bounded import BoundedSandbox
 from sandbox.cache import CachingSandbox
 from sandbox.choose import DockerOptions, choose
 from sandbox.protocol import Sandbox
+from service.confidence import repository as maps
 from service.config import Settings
 from service.errors import NoWorker
 from service.health.checks import Probe, database_probe, migrations_probe
@@ -74,18 +76,38 @@ def docker_options(settings: Settings) -> DockerOptions:
 def build_engine(settings: Settings, store: SqlStore, *, allow_local: bool | None = None) -> Engine:
     """Raises: SandboxUnavailable when nothing here can run untrusted code."""
     journals = Journals(settings, SqlCallStore(store.database))
-    return Engine(store, build_tools(settings, journals, allow_local=allow_local))
+    confidence = build_confidence(store.database)
+    return Engine(store, build_tools(settings, journals, confidence, allow_local=allow_local))
 
 
 def build_replay(settings: Settings, store: SqlStore, recorded: SearchRecord) -> Replaying:
     """Writes nothing to `store`. Raises: as `build_engine`; ValueError as `replaying`."""
     calls = SqlCallStore(store.database).of(recorded.id)
-    tools = build_tools(settings, RecordedJournals(settings, calls), allow_local=True)
+    verdict = recorded.verdict
+    confidence = build_confidence(
+        store.database, named=verdict.evidence.calibration if verdict else ""
+    )
+    journals = RecordedJournals(settings, calls)
+    tools = build_tools(settings, journals, confidence, allow_local=True)
     return replaying(tools, recorded)
 
 
+def build_confidence(database: Database, *, named: str = "") -> Callable[[], CalibrationMap]:
+    """Reads the map of that name at each call; the active one where there is none of that name."""
+
+    def read() -> CalibrationMap:
+        with database.read() as session:
+            return maps.named(session, named) or maps.active(session)
+
+    return read
+
+
 def build_tools(
-    settings: Settings, journals: Journals, *, allow_local: bool | None = None
+    settings: Settings,
+    journals: Journals,
+    confidence: Callable[[], CalibrationMap],
+    *,
+    allow_local: bool | None = None,
 ) -> Tools:
     """Raises: SandboxUnavailable when nothing here can run untrusted code."""
     sandbox = build_sandbox(settings)
@@ -97,6 +119,7 @@ def build_tools(
         value=Values(journals),
         surrogate=Surrogates(journals),
         ranker=Rankers(journals),
+        confidence=confidence,
         baselines=FileBaselines(settings.cache_dir / "baselines"),
     )
 

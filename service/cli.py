@@ -14,9 +14,11 @@ import typer
 from service.commands.calibration import calibration
 from service.commands.demo import demo
 from service.commands.doctor import doctor
+from service.commands.evaluate import evaluate
 from service.commands.explain import explain
 from service.commands.failures import explained
 from service.commands.images import images
+from service.commands.label import label
 from service.commands.prices import prices
 from service.commands.replay import replay
 from service.commands.select import select
@@ -35,12 +37,13 @@ app = typer.Typer(
     "6 model, 7 database or queue, 8 replay differs, 130 interrupted.",
 )
 for command in (
-    *(demo, solve, resume, explain, replay, strategies, calibration, prices),
-    *(demo, solve, select, resume, replay, strategies, calibration, prices),
+    *(demo, solve, select, resume, explain, replay, label, strategies, prices),
     *(serve, worker, migrate, doctor),
 ):
     app.command()(command)
+app.add_typer(calibration)
 app.add_typer(images)
+app.add_typer(evaluate)
 
 
 def main() -> None:

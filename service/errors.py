@@ -4,6 +4,7 @@ ServiceError
 ├── MigrationNeeded           the tables are not those that this version knows
 ├── BrokerUnreachable         the queue does not answer; what is stored is sent later
 ├── NoWorker                  nobody listens to the queue
+├── TooFewLabels              no map from beliefs to confidences can be fitted yet
 ├── ExecutorStopped           no search is taken on any more: the process is ending
 └── Refused                   the caller must change something; becomes a problem document
     ├── NotFound              404
@@ -30,6 +31,10 @@ class BrokerUnreachable(ServiceError):
 
 class NoWorker(ServiceError):
     """Searches are stored and wait."""
+
+
+class TooFewLabels(ServiceError):
+    """Label more verdicts, or ask for fewer."""
 
 
 class ExecutorStopped(ServiceError):

@@ -110,9 +110,26 @@ def cloned(place: Path) -> Path:
     return place
 
 
-def test_solving_the_example_gives_a_patch_that_git_takes(cloned: Path) -> None:
+@pytest.fixture(scope="module")
+def solved(cloned: Path) -> str:
+    """What solving the example said."""
     done = run(COMMANDS[5], cloned)
     assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_the_solved_example_is_explained_by_the_command_that_is_named(
+    cloned: Path, solved: str
+) -> None:
+    (search,) = re.findall(r"^search (\w+)$", solved, re.MULTILINE)
+    assert "`budwood explain ID`" in README
+    done = run(f"budwood explain {search}", cloned)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("patch of trial ")
+
+
+@pytest.mark.usefixtures("solved")
+def test_solving_the_example_gives_a_patch_that_git_takes(cloned: Path) -> None:
     checked = run("git -C leap-year apply --check ../leap-year.patch", cloned)
     assert checked.returncode == 0, checked.stderr
 

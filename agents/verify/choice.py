@@ -3,12 +3,12 @@
 Of an issue with a workload, the faster patch settles ties before the smaller one does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agents.domain import Candidate, Preparation, Usage, Verdict
 from agents.selection.choice import Choice
-from agents.selection.decision import EQUAL, decide
+from agents.selection.decision import EQUAL, as_it_is, decide
 from agents.selection.evidence import Evidence
 from agents.selection.grouping import rank
 from agents.selection.pool import Option, Pool
@@ -40,15 +40,18 @@ def verdict_of(
     *,
     ending: Ending,
     stopped: str = "",
+    confidence: Callable[[float], float] = as_it_is,
 ) -> Verdict:
-    """Choose or abstain. `stopped`: why no further evidence was gathered."""
+    """Choose or abstain. `stopped`: why no further evidence was gathered. `confidence`: from the
+    belief in the candidate that leads to what the threshold is for."""
     found = inquiry.beliefs()
-    choice = settled(decide(inquiry.pool, found, settings.threshold), inquiry, found)
-    chosen = inquiry.climbs[choice.chosen] if choice.chosen is not None else None
+    choice = settled(decide(inquiry.pool, found, confidence=confidence), inquiry, found)
+    leads = choice.chosen is not None and choice.confidence >= settings.threshold
+    chosen = inquiry.climbs[choice.chosen] if leads and choice.chosen is not None else None
     candidates = tuple(_candidates(climbs))
     return Verdict(
         decision="abstained" if chosen is None else "patch",
-        reason=_why(choice, inquiry.pool, settings, preparation, ending),
+        reason=_why(choice, leads, inquiry.pool, settings, preparation, ending),
         patch=b"" if chosen is None else chosen.patch,
         chosen=None if chosen is None else chosen.outcome.trial,
         runner_up=_trial(inquiry.climbs, choice.runner_up) if chosen is not None else None,
@@ -61,7 +64,7 @@ def verdict_of(
         limit=ending.limit,
         usage=ending.usage + inquiry.usage,
         costs=dict(inquiry.costs),
-        evidence=_evidence(inquiry, found, choice, stopped),
+        evidence=_evidence(inquiry, found, choice.chosen, stopped),
         slowness=preparation.slowness,
     )
 
@@ -114,7 +117,7 @@ def _candidates(climbs: Sequence[Climb]) -> list[Candidate]:
     ]
 
 
-def _evidence(inquiry: Inquiry, found: Posterior, choice: Choice, stopped: str) -> Evidence:
+def _evidence(inquiry: Inquiry, found: Posterior, leader: str | None, stopped: str) -> Evidence:
     return Evidence(
         pool=inquiry.pool,
         behaviours=found.behaviours,
@@ -125,13 +128,14 @@ def _evidence(inquiry: Inquiry, found: Posterior, choice: Choice, stopped: str) 
         measures=tuple(inquiry.measures),
         stopped=stopped,
         margin=found.margin,
-        belief=choice.confidence,
+        belief=0.0 if leader is None else found.right[leader],
         beliefs=found.beliefs,
     )
 
 
 def _why(
     choice: Choice,
+    leads: bool,
     pool: Pool,
     settings: Verification,
     preparation: Preparation,
@@ -139,11 +143,11 @@ def _why(
 ) -> str:
     limit = ending.limit
     ended = f"the budget's limit on {limit} was reached" if limit else "no further idea was left"
-    if choice.chosen is not None:
+    if leads:
         return _why_chosen(pool.standing)
     if pool.standing:
         return (
-            f"the most probable of {len(pool.standing)} candidate(s) is right by a belief of "
+            f"the most probable of {len(pool.standing)} candidate(s) is right with a confidence of "
             f"{choice.confidence:.2f}, below the threshold of {settings.threshold:g}; {ended}"
         )
     if pool.options:

@@ -13,6 +13,7 @@ from functools import partial
 
 from agents.domain import Ceiling, Outcome, Preparation, Usage, Verdict
 from agents.errors import ModelError, ReplayMismatch
+from agents.selection.decision import as_it_is
 from agents.selection.evidence import Action as Spending
 from agents.selection.evidence import Measure
 from agents.selection.marginal import Advice, Means, next_measure
@@ -61,6 +62,8 @@ class Verifier:
     """Seconds until a limit, after so much use for deciding."""
     affords: Callable[[Usage, Ceiling], bool] = lambda _used, _ceiling: True
     """Whether model calls of at most so much pass no limit, after so much use for deciding."""
+    confidence: Callable[[float], float] = as_it_is
+    """From a belief to the confidence that the threshold is for."""
 
     def verify(self, outcomes: Sequence[Outcome], ending: Ending) -> Verdict:
         """Climb, gather, decide. A model that cannot be asked ends the gathering, not the verdict.
@@ -80,7 +83,13 @@ class Verifier:
             self._cross_run(inquiry)
         stopped = self._gather(inquiry)
         return verdict_of(
-            self.preparation, self.settings, climbs, inquiry, ending=ending, stopped=stopped
+            self.preparation,
+            self.settings,
+            climbs,
+            inquiry,
+            ending=ending,
+            stopped=stopped,
+            confidence=self.confidence,
         )
 
     def _opened(self, climbs: Sequence[Climb]) -> Inquiry:

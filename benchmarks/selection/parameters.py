@@ -1,7 +1,8 @@
 """What the simulated world is like. Shares and chances in [0, 1]; widths on the scale of logits.
 
 Where no source is named, a value was chosen so that the published rules reach on the seeds of `DEV`
-what was published of them (the constants below); no other selector was looked at.
+what was published of them (the constants below); no other selector than those of
+`agents.selection.rules` was looked at.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""`calibration`: how well value functions foretold what came of their states."""
+"""`calibration`: how well value functions foretold what came of their states; with a word behind it,
+how well verdicts did (`service.commands.confidence`)."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -6,20 +7,32 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from agents.calibration import Calibration
 from service.bootstrap import build_database
 from service.calibration import repository
 from service.calibration.schemas import CalibrationOut, CalibrationPage
 from service.calibration.service import report
+from service.commands.confidence import confidence, fit
 from service.config import Settings
+from service.console.calibration_view import shown, table
 from service.kit import migrate
 
+calibration = typer.Typer(
+    name="calibration",
+    help="How well value functions, and the confidence of verdicts, foretold what came.",
+)
+calibration.command()(confidence)
+calibration.command()(fit)
 
-def calibration(
+
+@calibration.callback(invoke_without_command=True)
+def values(
+    context: typer.Context,
     value: Annotated[str | None, typer.Option(help="One value function only.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare what value functions said of nodes with what came of them, over stored searches."""
+    if context.invoked_subcommand is not None:
+        return
     page = stored(value)
     if as_json:
         print(page.model_dump_json(indent=2))  # noqa: T201 - the output
@@ -49,14 +62,4 @@ def lines(item: CalibrationOut) -> Iterator[str]:
     yield f"{item.value}, {item.event}: n {found.n}, came true {found.came_true}"
     yield "  " + "  ".join(shown(name, found) for name in ("brier", "auc", "ece"))
     yield from (f"  no {name}: {why}" for name, why in found.missing.items())
-    for row in found.table:
-        yield (
-            f"  {row.low:.1f}-{row.high:.1f}  n {row.n:>6}  mean value {row.mean_value:.3f}  "
-            f"came true {row.share:.3f}"
-        )
-
-
-def shown(name: str, found: Calibration) -> str:
-    """A figure with its name."""
-    figure: float | None = getattr(found, name)
-    return f"{name} {'-' if figure is None else f'{figure:.3f}'}"
+    yield from table(found)

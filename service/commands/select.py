@@ -34,7 +34,7 @@ from service.console.terminal import on_stderr
 def select(
     patches: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATCH...", help="Patch files, folders of them, or - to read one."),
+        typer.Argument(metavar="PATCH", help="Patch files, folders of them, or - to read one."),
     ] = None,
     repo: Repo = ".",
     issue: IssueFile = STDIN,

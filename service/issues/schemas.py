@@ -15,7 +15,13 @@ from agents.selection.evidence import Evidence
 from agents.store import Phase
 
 _DEFAULTS = how.SearchSettings()
-_GRADERS = ("patch", "test_patch", "FAIL_TO_PASS", "PASS_TO_PASS", "gold_patch")
+_GRADERS = frozenset(
+    {
+        *("patch", "gold_patch", "fix_patch", "test_patch", "hidden_tests", "eval_script"),
+        *("fail_to_pass", "pass_to_pass", "fail_to_fail", "pass_to_fail"),
+    }
+)
+"""Field names of datasets, in lower case, that hold what only a grader may know."""
 
 Text = Annotated[str, Field(max_length=200_000)]
 Short = Annotated[str, Field(min_length=1, max_length=500)]
@@ -138,7 +144,7 @@ class IssueIn(_Strict):
     @model_validator(mode="before")
     @classmethod
     def _no_gold(cls, data: Any) -> Any:
-        known = [name for name in _GRADERS if isinstance(data, dict) and name in data]
+        known = sorted(gold_fields(data))
         if known:
             raise ValueError(
                 f"{', '.join(known)}: only a grader may know this; leave it out, the search must "
@@ -184,6 +190,22 @@ class IssueIn(_Strict):
                 for given in self.candidates
             ),
         )
+
+
+def gold_fields(document: Any) -> set[str]:
+    """Names of fields, at any depth, that only a grader may know. A candidate is its own ``patch``,
+    which is no gold."""
+    found: set[str] = set()
+    waiting: list[tuple[Any, bool]] = [(document, False)]
+    while waiting:
+        value, is_candidate = waiting.pop()
+        if isinstance(value, dict):
+            gold = {name for name in value if str(name).lower() in _GRADERS}
+            found |= gold - {"patch"} if is_candidate else gold
+            waiting += [(v, name == "candidates") for name, v in value.items()]
+        elif isinstance(value, list):
+            waiting += [(item, is_candidate) for item in value]
+    return found
 
 
 class Accepted(BaseModel):

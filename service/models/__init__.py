@@ -1,8 +1,10 @@
 """One table a file."""
 
 from service.models.base import Base
+from service.models.calibration_map import CalibrationMapRow
 from service.models.candidate import CandidateRow
 from service.models.event import EventRow
+from service.models.label import LabelRow
 from service.models.model_call import ModelCallRow
 from service.models.node import NodeRow
 from service.models.outcome import OutcomeRow
@@ -15,8 +17,10 @@ from service.models.work_unit import WorkUnitRow
 
 __all__ = [
     "Base",
+    "CalibrationMapRow",
     "CandidateRow",
     "EventRow",
+    "LabelRow",
     "ModelCallRow",
     "NodeRow",
     "OutcomeRow",
@@ -28,5 +32,8 @@ __all__ = [
     "WorkUnitRow",
 ]
 
-APPEND_ONLY = ("outcomes", "verdicts", "candidates", "model_calls", "events")
+APPEND_ONLY = (
+    *("outcomes", "verdicts", "candidates", "model_calls", "events"),
+    *("labels", "calibration_maps"),
+)
 """Tables on which a trigger refuses UPDATE and DELETE."""

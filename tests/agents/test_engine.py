@@ -9,6 +9,7 @@ from agents.driver import run_in_process
 from agents.engine import Engine
 from agents.errors import ModelRefusedKey, ModelUnreachable
 from agents.policy.protocol import Policy, Position, Proposal, Unusable
+from agents.selection.calibration.calibration_map import PRIOR, CalibrationMap
 from agents.settings import Limits
 from agents.store import MemoryStore, SearchRecord, grown_tree
 from sandbox.errors import SandboxLost
@@ -35,6 +36,20 @@ def test_a_fix_of_two_edits_is_found_chosen_and_explained(world: World) -> None:
         "regression",
     ]
     assert told.verdict.baseline.failing == ("t::old",)
+
+
+def test_the_map_of_confidence_is_read_once_for_a_verdict(world: World) -> None:
+    read: list[str] = []
+
+    def confidence() -> CalibrationMap:
+        read.append(record(search).phase)
+        return PRIOR
+
+    search = world.engine([*NOISE, answer("1 2")])
+    search.tools = replace(search.tools, confidence=confidence)
+    run_in_process(search, "s")
+    assert record(search).phase == "done"
+    assert read == ["verifying"]
 
 
 def test_half_a_fix_is_worth_half_and_is_searched_further(world: World) -> None:

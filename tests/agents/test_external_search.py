@@ -101,7 +101,8 @@ def test_tests_that_came_with_a_patch_are_stored_beside_it_and_are_not_in_it(wor
 
 def test_beside_an_own_policy_all_of_them_come_first(world: World) -> None:
     own = ScriptedPolicy([answer("b"), RIGHT])
-    record = searched(given(world, [NOISE, HALF, answer("c")], own, strategy="mcts"))
+    edits = [HALF, NOISE, answer("c")]  # the strategy alone would go on from the first
+    record = searched(given(world, edits, own, strategy="adaptive", width=1))
     assert origins(record)[:3] == ["external:s0", "external:s1", "external:s2"]
     assert "scripted" in origins(record)
     assert verdict_of(record).decision == "patch"
@@ -121,7 +122,8 @@ def test_an_own_policy_goes_on_from_what_they_reached(world: World) -> None:
 
 @pytest.mark.parametrize("own", [None, ScriptedPolicy([answer("b"), RIGHT])])
 def test_a_replay_gives_the_same_tree(world: World, own: Policy | None) -> None:
-    engine = given(world, [NOISE, RIGHT, HALF, {**answer("1 2 x"), **TESTS}, TESTS], own)
+    edits = [HALF, NOISE, RIGHT, {**answer("1 2 x"), **TESTS}, TESTS]
+    engine = given(world, edits, own, strategy="adaptive", width=1)
     recorded = searched(engine)
     again = replaying(engine.tools, recorded)
     run_in_process(again, "s", workers=1)

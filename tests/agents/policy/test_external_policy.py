@@ -23,6 +23,7 @@ FILES = {
     "pkg/tool": b"#!/bin/sh\n",
     "pkg/old.py": b"gone\nsoon\nenough\nfor\na\nrename\n",
     "pkg/image.png": bytes(range(256)),
+    "pkg/sample.orig": b"1\n",
     "tests/test_core.py": b"def test():\n    pass\n",
     "tests/data.bin": b"\0\1",
 }
@@ -141,6 +142,8 @@ class TestWhatIsTaken:
     ) -> None:
         left = {"pkg/core.py.orig": b"x", "pkg/__pycache__/core.pyc": b"\0", "core.rej": b"y"}
         assert taken(states, base, patch_to(states, base, FIX | left)).edit.changes == FIX
+        kept = {"pkg/sample.orig": b"2\n"}  # the base has it: somebody wants it
+        assert taken(states, base, patch_to(states, base, FIX | kept)).edit.changes == FIX | kept
 
     def test_modes_and_symlinks_that_no_content_can_say_are_kept(
         self, states: GitStates, base: StateId

@@ -4,6 +4,7 @@ import pytest
 
 from agents.registry import STRATEGIES, strategy_of
 from agents.search.given_first import GivenFirst
+from agents.search.strategies.adaptive import Adaptive
 from agents.search.strategies.best_of_n import BestOfN
 from agents.search.strategy import rng_for
 from agents.search.tree import ROOT, SearchTree, Trial, TrialResult
@@ -45,6 +46,16 @@ def test_it_is_over_when_all_were_told_and_the_strategy_wants_no_more() -> None:
         strategy.tell(tree, TrialResult(trial=trial.number, kind="failed"))
     assert strategy.finished(tree)
     assert strategy.ask(tree, rng_for(0, 2)) is None
+
+
+def test_a_strategy_that_has_enough_does_not_end_it_before_all_were_told() -> None:
+    strategy, tree = GivenFirst(2, Adaptive()), SearchTree.rooted("base")
+    first = strategy.ask(tree, rng_for(0, 0))
+    assert first is not None
+    fix = TrialResult(trial=first.number, kind="expanded", state="x", value=1.0, solved=True)
+    strategy.tell(tree, fix)
+    assert Adaptive().finished(tree)
+    assert not strategy.finished(tree)
 
 
 def test_the_limit_on_breadth_holds_for_given_ones_too() -> None:

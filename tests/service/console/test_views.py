@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-from rich.console import Console
-
 from agents.domain import Candidate, Issue, Outcome, Preparation, Reproduction, Rung, Verdict
 from agents.settings import SearchSettings
 from agents.store import SearchRecord, StoredTrial
@@ -9,13 +7,7 @@ from agents.workload import Slowness, SpeedUp, Workload
 from service.console.progress_view import progress_view, status_line
 from service.console.tree_view import tree_view
 from service.console.verdict_view import verdict_view
-
-
-def drawn(thing: object) -> str:
-    console = Console(width=120, record=True, file=None, force_terminal=False)
-    with console.capture() as shown:
-        console.print(thing)
-    return shown.get()
+from tests.service.console.drawing import drawn
 
 
 def told(number: int, **outcome: object) -> StoredTrial:

@@ -1,5 +1,6 @@
 """POST /v1/issues."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 from agents.domain import External, Issue
 from agents.settings import SearchSettings
 from agents.workload import Workload
+from service.issues.schemas import gold_fields
 from service.kit.documents import from_document, to_document
 from service.searches.store import SqlStore
 from tests.service.conftest import Held
@@ -123,12 +125,48 @@ def test_a_workload_that_asks_for_nothing_is_refused(
     assert "workload" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("field", ["patch", "test_patch", "FAIL_TO_PASS", "PASS_TO_PASS"])
+@pytest.mark.parametrize(
+    "field", ["patch", "test_patch", "FAIL_TO_PASS", "pass_to_pass", "hidden_tests", "eval_script"]
+)
 def test_what_only_a_grader_may_know_is_refused(client: TestClient, field: str) -> None:
     answer = client.post("/v1/issues", json={**BODY, field: "x"})
     assert answer.status_code == 422
     assert field in answer.json()["detail"]
     assert "only a grader may know" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda gold: gold,
+        lambda gold: {"search": gold},
+        lambda gold: {"search": {"options": gold}},
+        lambda gold: {"environment": {"deep": [[gold]]}},
+        lambda gold: {"candidates": gold},
+        lambda gold: {"candidates": [{"patch": "diff", **gold}]},
+        lambda gold: {"candidates": [{"patch": "diff", "more": gold}]},
+    ],
+)
+def test_it_is_refused_at_any_depth(
+    client: TestClient, held: Held, around: Callable[[Any], dict[str, Any]]
+) -> None:
+    answer = client.post("/v1/issues", json={**BODY, **around({"test_patch": "x"})})
+    assert answer.status_code == 422
+    assert "test_patch: only a grader may know" in answer.json()["detail"]
+    assert held.submitted == []
+
+
+def test_a_candidates_own_patch_is_no_gold() -> None:
+    assert gold_fields({"candidates": [{"patch": "diff"}]}) == set()
+    assert gold_fields({"candidates": [{"deep": {"patch": "diff"}}]}) == {"patch"}
+    assert gold_fields({"patch": "diff"}) == {"patch"}
+
+
+def test_a_deeply_nested_document_is_searched_too() -> None:
+    deep: dict[str, Any] = {"test_patch": 1}
+    for _ in range(5_000):
+        deep = {"a": [deep]}
+    assert gold_fields(deep) == {"test_patch"}
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from sqlalchemy import inspect
 from service.errors import MigrationNeeded
 from service.kit import migrate
 from service.kit.database import Database
+from service.labels.schemas import LabelIn
+from service.labels.service import tell
 from service.models import APPEND_ONLY, Base
 from service.searches.store import SqlStore
-from tests.service.examples import ISSUE, PREPARATION, SETTINGS, expanded, trial
+from tests.service.examples import ISSUE, PREPARATION, SETTINGS, expanded, trial, verdict
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations" / "versions"
 
@@ -57,6 +59,23 @@ def test_a_search_survives_the_way_down_and_up(empty_url: str) -> None:
         migrate.upgrade(empty_url)
         (stored,) = SqlStore(database).load(search).trials
         assert (stored.stage, stored.arm, stored.outcome) == ("edit", None, expanded(0))
+    finally:
+        database.close()
+
+
+def test_a_verdict_survives_its_labels_way_down_and_up(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    database = Database(empty_url)
+    try:
+        store = SqlStore(database)
+        search = store.create(ISSUE, SETTINGS, local=True)
+        store.save_verdict(search, verdict())
+        tell(database, search, LabelIn(right=True))
+        migrate.downgrade(empty_url, "20261124")
+        assert not {"labels", "calibration_maps"} & tables(empty_url)
+        migrate.upgrade(empty_url)
+        assert SqlStore(database).load(search).verdict == verdict()
+        tell(database, search, LabelIn(right=False))
     finally:
         database.close()
 

@@ -1,0 +1,1 @@
+"""What verdicts' confidence is worth, and the maps that make it so."""
