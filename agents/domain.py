@@ -220,8 +220,19 @@ class Reproduction:
     """Target id → how it fails on the base, as text."""
     seconds: float = 0.0
     """Wall-clock of one run on the base; 0 where that never ended."""
+    dropped: Mapping[str, str] = field(default_factory=dict)
+    """Test that a model wrote and that does not vote → why not."""
     skipped_reason: str | None = None
     """Why nothing reproduces the issue."""
+
+    def reached(self, tests: Mapping[str, TestStatus]) -> bool:
+        """Whether so much passes that the issue counts as solved: every guard, and `quorum` of the
+        targets. A test without a status did not pass; `written` ones that are no targets are not
+        asked."""
+        passed = [test for test in self.targets if tests.get(test) == "passed"]
+        needed = len(self.targets) if self.quorum is None else self.quorum
+        guarded = all(tests.get(test) == "passed" for test in self.guards)
+        return guarded and len(passed) >= needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,8 +296,8 @@ class Outcome:
     value: float = 0.0
     """Estimate of the new state, in [0, 1]."""
     solved: bool = False
-    """Every target and guard passes, nothing regressed, and what was to become faster did: a finished
-    candidate."""
+    """The targets and guards pass (`Reproduction.reached`), nothing regressed, and what was to become
+    faster did: a finished candidate."""
     tests: Mapping[str, TestStatus] = field(default_factory=dict)
     """Targets, guards, and those of the repository's tests that were run and did not pass."""
     regressions: tuple[str, ...] = ()

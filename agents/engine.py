@@ -13,9 +13,10 @@ from pathlib import Path
 
 from agents.domain import Issue, Outcome, Preparation, Step, Verdict
 from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
+from agents.localise.excerpts import excerpts
 from agents.localise.ranker import Ranker
 from agents.policy.protocol import Policy, Position
-from agents.prepare import bench_for, prepare
+from agents.prepare import CODE_TOKENS, bench_for, prepare
 from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
 from agents.schedule import (
@@ -43,8 +44,9 @@ from agents.verify.choice import Ending
 from agents.verify.confidence import with_confidence
 from agents.verify.panel import Panel
 from agents.verify.verifier import Verifier
+from agents.verify.written import Writing
 from sandbox.errors import SandboxError, SandboxLost
-from sandbox.protocol import Sandbox, StateId
+from sandbox.protocol import Sandbox, StateId, States
 
 TRIES = 3
 """How often a trial is begun before it is told as lost."""
@@ -222,10 +224,16 @@ class Engine:
     def _prepared(self, record: SearchRecord) -> Preparation:
         check(record.settings)
         self._surrogate(record)
-        ranker, limits = self.tools.ranker(record), record.settings.limits
-        purse = self._purse(record)
+        limits, purse = record.settings.limits, self._purse(record)
+        ranker, writing = self.tools.ranker(record), self._writing(record)
+        written = purse if writing is None else purse.preparing(writing.writer.ceiling)
+        written.check(limits)
+        if written.fits(limits):
+            purse = written
+        else:
+            writing = None
         if ranker is not None:
-            purse = replace(purse, preparation=ranker.ceiling)
+            purse = purse.preparing(ranker.ceiling)
         purse.check(limits)
         began = record if record.started_at else replace(record, started_at=self.tools.clock())
         prepared = prepare(
@@ -234,17 +242,26 @@ class Engine:
             record.issue,
             self.tools.baselines,
             left=lambda: wall_left(began, self.tools.clock(), reserve=True),
+            writing=writing,
         )
         if ranker is None or not prepared.verifiable or not purse.fits(limits):
             return prepared
-        return ranker.ranked(record.id, record.issue, prepared, self._shown(prepared))
+        return ranker.ranked(
+            record.id, record.issue, prepared, _shown(prepared, self.tools.sandbox.states)
+        )
 
-    def _shown(self, prepared: Preparation) -> dict[str, str]:
-        """The files of the likeliest functions, on the base."""
-        states, base = self.tools.sandbox.states, StateId(prepared.base)
-        paths = {place.path for place in prepared.localisation.functions}
-        found = {path: states.read(base, path) for path in sorted(paths)}
-        return {path: (text or b"").decode("utf-8", "replace") for path, text in found.items()}
+    def _writing(self, record: SearchRecord) -> Writing | None:
+        """Who writes tests, where the search wants any."""
+        verification, writer = record.settings.verification, self.tools.panel(record).writer
+        if writer is None or "written" in verification.without or verification.tests <= 0:
+            return None
+        return Writing(writer=writer, search=record.id, number=verification.tests)
+
+    def _code(self, prepared: Preparation, bench: Bench) -> str:
+        """Excerpts of the likeliest functions, for who helps to decide."""
+        sources = _shown(prepared, bench.sandbox.states)
+        functions = prepared.localisation.functions
+        return excerpts(functions, sources, prepared.python_path, CODE_TOKENS)
 
     def _verdict(self, record: SearchRecord, preparation: Preparation) -> Verdict:
         outcomes = [t.outcome for t in record.trials if t.outcome is not None]
@@ -256,7 +273,7 @@ class Engine:
             bench=bench,
             preparation=preparation,
             settings=record.settings.verification,
-            case=case_of(record.id, record.issue, preparation, bench.sandbox.states),
+            case=case_of(record.id, record.issue, preparation, self._code(preparation, bench)),
             panel=panel,
             slack=SLACK,
             left=lambda used: limit_left(record, usage + used, self.tools.clock()),
@@ -396,6 +413,14 @@ class _Steps:
             critique=outcome.critique,
             note=outcome.note,
         )
+
+
+def _shown(prepared: Preparation, states: States) -> dict[str, str]:
+    """The files of the likeliest functions, on the base."""
+    base = StateId(prepared.base)
+    paths = {place.path for place in prepared.localisation.functions}
+    found = {path: states.read(base, path) for path in sorted(paths)}
+    return {path: (text or b"").decode("utf-8", "replace") for path, text in found.items()}
 
 
 def _strategy(record: SearchRecord) -> Strategy:

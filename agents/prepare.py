@@ -14,17 +14,22 @@ from agents.domain import (
     is_test_path,
 )
 from agents.errors import EmptyStatement
+from agents.llm.caller import PREPARING
 from agents.localise.evidence import Evidence, traces
+from agents.localise.excerpts import excerpts, module_of
 from agents.localise.hot_lines import hot_lines, merged
 from agents.localise.ranking import ranked
 from agents.localise.symbols import language
 from agents.localise.text_hits import text_hits
+from agents.localise.touched import touches
 from agents.verify.baseline import MeasuredBaseline
 from agents.verify.baseline_store import BaselineStore, known_baseline
 from agents.verify.bench import Bench, LineCounts
+from agents.verify.panel import Case
 from agents.verify.reproduction import Reproduced, reproduce
 from agents.verify.speed import slowness_of
 from agents.verify.warm import Proven, prove
+from agents.verify.written import Ground, Writing, write_tests
 from agents.workload import Slowness
 from sandbox.packaging import declared
 from sandbox.protocol import EnvironmentSpec, Sandbox, StateId, States
@@ -34,6 +39,8 @@ REPRODUCTION_WALL_S = 20.0
 LARGEST_SOURCE = 1_000_000
 """Bytes. Nobody writes longer files; tools do."""
 WORKLOAD_WALL_S = 120.0
+CODE_TOKENS = 900
+"""Of the code that a writer of tests is offered: as much as its prompt has room for."""
 LEAST_S = 1.0
 """What a run gets although the time is up: it then says that it was cut short."""
 
@@ -52,15 +59,17 @@ def prepare(
     baselines: BaselineStore,
     *,
     left: Callable[[], float] = lambda: math.inf,
+    writing: Writing | None = None,
 ) -> Preparation:
     """Import the base, build its environment, and learn what its tests, the issue's tests and the
     issue's workload do.
 
     `left`: seconds that preparing may still take. No run is given more; what is not a run (a clone,
-    the environment's build) has limits of its own.
+    the environment's build) has limits of its own. `writing`: tests that a model is asked for
+    beside the issue's own; not of an issue with a workload, whose fault no assertion shows.
 
     Raises: EmptyStatement, WorkloadFails, TestsNotCollected, RepositoryUnreadable,
-    EnvironmentBuildFailed.
+    EnvironmentBuildFailed; ModelError where there is a `writing`.
     """
     if not issue.problem_statement.strip():
         raise EmptyStatement("the problem statement is empty: say what happens and what should")
@@ -68,6 +77,8 @@ def prepare(
     bench = bench_for(sandbox, issue, base)
     issue_s = min(REPRODUCTION_WALL_S, max(LEAST_S, left()))
     reproduced = reproduce(bench, base, issue.problem_statement, wall_s=issue_s)
+    if writing is not None and issue.workload is None and left() > 0:
+        reproduced = _with_written(bench, base, issue, reproduced, writing, left)
     slowness, timing = None, Usage()
     if issue.workload is not None:
         workload_s = min(WORKLOAD_WALL_S, max(LEAST_S, left()))
@@ -90,6 +101,38 @@ def prepare(
         usage=measured.usage + reproduced.usage + warm.usage + timing,
         slowness=slowness,
     )
+
+
+def _with_written(
+    bench: Bench,
+    base: StateId,
+    issue: Issue,
+    reproduced: Reproduced,
+    writing: Writing,
+    left: Callable[[], float],
+) -> Reproduced:
+    """Have tests written; what is known of the fault so far says which code to show."""
+    evidence = gathered(bench.sandbox.states, base, issue, NOT_MEASURED, reproduced)
+    where = localised(evidence)
+    ground = Ground(
+        bench=bench,
+        base=base,
+        modules=frozenset(
+            module.partition(".")[0]
+            for path in evidence.sources
+            if (module := module_of(path, bench.python_path))
+        ),
+        touches=lambda lines, frames: touches(where, evidence.sources, lines, frames),
+        wall_s=lambda: min(REPRODUCTION_WALL_S, max(LEAST_S, left())),
+    )
+    case = Case(
+        search=writing.search,
+        trial=PREPARING,
+        issue=issue,
+        code=excerpts(where.functions, evidence.sources, bench.python_path, CODE_TOKENS),
+        failures=tuple(reproduced.reproduction.failures.values()),
+    )
+    return write_tests(ground, case, writing.writer, writing.number, reproduced)
 
 
 def _warm(bench: Bench, base: StateId, measured: MeasuredBaseline, issue: Reproduced) -> Proven:
@@ -147,12 +190,16 @@ def localise(
 ) -> Localisation:
     """Lines that the failing tests ran or that are slow, and the files and functions that any clue
     points at."""
-    evidence = gathered(states, base, issue, measured, reproduced, slowness)
+    return localised(gathered(states, base, issue, measured, reproduced, slowness))
+
+
+def localised(evidence: Evidence) -> Localisation:
+    """What the evidence points at."""
     found = traces(evidence)
     files, functions = ranked(evidence, found)
     return Localisation(
         lines=merged(found.suspicious, evidence.hot),
-        text_hits=text_hits(issue.problem_statement, evidence.sources),
+        text_hits=text_hits(evidence.statement, evidence.sources),
         files=files,
         functions=functions,
     )

@@ -15,6 +15,7 @@ from agents.search.strategies.mcts import Mcts
 from agents.search.strategies.staged_beam import StagedBeam
 from agents.search.strategies.trajectories import Trajectories
 from agents.search.strategy import Strategy
+from agents.selection.evidence import OPTIONAL
 from agents.settings import SearchSettings
 
 T = TypeVar("T")
@@ -81,6 +82,8 @@ def check(settings: SearchSettings) -> None:
     _named("surrogate", dict.fromkeys(SURROGATES), settings.surrogate)
     for name in settings.policy:
         _named("policy", dict.fromkeys(POLICIES), name)
+    for name in settings.verification.without:
+        _named("rung that can be left out", dict.fromkeys(OPTIONAL), name)
 
 
 def _named(kind: str, known: Mapping[str, T], name: str) -> T:

@@ -24,6 +24,7 @@ from agents.store import (
     result_of,
     tree_json,
 )
+from agents.verify.written import Writing
 
 WITHOUT_LIMITS = Limits(nodes=None, wall_s=None)
 
@@ -63,6 +64,12 @@ class Replaying(Engine):
             return Advance(decide=True)
         self.store.open_trials(search, opened)
         return Advance(opened=tuple(trial.number for trial in opened))
+
+    def _writing(self, record: SearchRecord) -> Writing | None:
+        """Tests are written where they were: without limits there would be room for more."""
+        then = self.recorded.preparation
+        asked = then and (then.reproduction.written or then.reproduction.dropped)
+        return super(Replaying, self)._writing(record) if asked else None
 
     def carry_out(self, search: str, number: int) -> Outcome:
         """A trial that was lost then is lost now: no tree follows from it."""

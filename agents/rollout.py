@@ -114,7 +114,7 @@ class Rollout:
         issue_run = self._issue_run(reproduction, state) if asked else NOTHING_RUN
         tests: dict[str, TestStatus] = {t: issue_run.status.get(t, "missing") for t in asked}
         usage = outcome.usage + guess.usage + issue_run.usage
-        green = not issue_run.not_passed(asked)
+        green = reproduction.reached(tests)
         regressions: tuple[str, ...] = ()
         facts = {ISSUE: green}
         for suite in self._suite(preparation, state, guess) if green and passing else ():
@@ -153,7 +153,10 @@ class Rollout:
         return self._valued(outcome, scene)
 
     def _issue_run(self, reproduction: Reproduction, state: StateId) -> TestRun:
-        return self.bench.reproduce(state, reproduction, wall_s=deadline(reproduction, SLACK))
+        """Without what a model wrote beside the issue's own tests: that is for the verifier."""
+        votes = set(reproduction.written).difference(reproduction.targets)
+        wall_s = deadline(reproduction, SLACK)
+        return self.bench.reproduce(state, reproduction, wall_s=wall_s, without=votes)
 
     def _timed(self, preparation: Preparation, state: StateId) -> Measured:
         """The workload, where there is one."""

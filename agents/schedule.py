@@ -5,7 +5,7 @@ place of trial t depends on the outcomes of the trials before it and on nothing 
 which worker happened to be faster. docs/adr/0002 says why; docs/budgets.md, how limits are kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.domain import Ceiling, Outcome, Preparation, Usage
 from agents.errors import PriceUnknown
@@ -55,6 +55,10 @@ class Purse:
     def least(self) -> Ceiling:
         """What a search of a single trial may cost."""
         return self.preparation + self.trial + self.verification
+
+    def preparing(self, ceiling: Ceiling) -> "Purse":
+        """With so much more before the search."""
+        return replace(self, preparation=self.preparation + ceiling)
 
     def check(self, limits: Limits) -> None:
         """Raises: PriceUnknown where a limit in USD cannot be kept, whoever it is that asks."""
@@ -236,11 +240,11 @@ def search_limits(
     """What the search proper may spend; the rest is the verifier's.
 
     Of wall and sandbox time that is `VERIFICATION_RESERVE`, and `keep_s` where that is more, up to
-    `LARGEST_RESERVE`; of tokens and USD, what `verification` may cost.
+    `LARGEST_RESERVE`; of tokens and USD, what `verification` may cost, up to `LARGEST_RESERVE`.
     """
     stated = {
-        "tokens": limits.tokens and max(0, limits.tokens - verification.tokens),
-        "usd": limits.usd and max(0.0, limits.usd - (verification.usd or 0.0)),
+        "tokens": limits.tokens and _left_by(limits.tokens, verification.tokens),
+        "usd": limits.usd and _left_by(limits.usd, verification.usd or 0.0),
         "wall_s": limits.wall_s and _without_reserve(limits.wall_s, keep_s),
         "sandbox_s": limits.sandbox_s and _without_reserve(limits.sandbox_s, keep_s),
     }
@@ -298,6 +302,10 @@ def affords(left: Ceiling, used: Usage, asked: Ceiling) -> bool:
 
 def _without_reserve(limit: float, keep_s: float) -> float:
     return limit - max(VERIFICATION_RESERVE * limit, min(LARGEST_RESERVE * limit, keep_s))
+
+
+def _left_by(limit: float, verification: float) -> float:
+    return limit - min(LARGEST_RESERVE * limit, verification)
 
 
 def infrastructure_failure(record: SearchRecord) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.search_quality.report import table as quality_table
+from benchmarks.selection.mixture import table as mixture_table
 from benchmarks.selection.report import percent
 from benchmarks.selection.report import table as selection_table
 
@@ -95,6 +96,7 @@ def _loss(gap: Mapping[str, float]) -> str:
 TABLES: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
     "search_quality": quality,
     "search_core": core,
+    "selection_candidates": mixture_table,
     "selection": selection,
 }
 

@@ -22,6 +22,7 @@ from service.issues.submission import Submission
 from service.journals import Journals, RecordedJournals
 from service.kit import migrate
 from service.kit.database import Database
+from service.panels import Panels
 from service.policies import Policies
 from service.queue.app import make_app
 from service.queue.leases import Leases
@@ -120,6 +121,7 @@ def build_tools(
         surrogate=Surrogates(journals),
         ranker=Rankers(journals),
         confidence=confidence,
+        panel=Panels(journals),
         baselines=FileBaselines(settings.cache_dir / "baselines"),
     )
 

@@ -4,7 +4,7 @@ The facts are in the same words for every candidate. Nothing says whose it is, w
 claims, when it was found or how it was valued. Long diffs are shown whole: helpers cut them to fit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from agents.domain import Issue, Preparation
 from agents.llm.caller import VERIFYING
@@ -12,21 +12,15 @@ from agents.selection.pool import Pool
 from agents.verify.ladder import Climb
 from agents.verify.panel import Brief, Case
 from agents.verify.pooling import key_of
-from sandbox.protocol import StateId, States
-
-PLACES = 4
-"""Functions shown; further ones would only distract."""
-LINES = 60
-"""Of each."""
 
 
-def case_of(search: str, issue: Issue, preparation: Preparation, states: States) -> Case:
-    """The issue, as it is told to everybody."""
+def case_of(search: str, issue: Issue, preparation: Preparation, code: str) -> Case:
+    """The issue, as it is told to everybody. `code`: excerpts of its likeliest places."""
     return Case(
         search=search,
         trial=VERIFYING,
         issue=issue,
-        code="\n\n".join(_excerpts(preparation, states)),
+        code=code,
         failures=tuple(preparation.reproduction.failures.values()),
     )
 
@@ -51,13 +45,3 @@ def _facts(key: str, pool: Pool, passing: int) -> Iterator[str]:
         if tests:
             passed = sum(pool.mark(test, key) == "passed" for test in tests)
             yield f"{passed} of {len(tests)} tests {words} pass"
-
-
-def _excerpts(preparation: Preparation, states: States) -> Iterator[str]:
-    for place in preparation.localisation.functions[:PLACES]:
-        content = states.read(StateId(preparation.base), place.path)
-        if content is None:
-            continue
-        lines: Sequence[str] = content.decode("utf-8", "replace").splitlines()
-        shown = lines[place.start - 1 : min(place.end, place.start - 1 + LINES)]
-        yield "\n".join([f"{place.path}, from line {place.start}:", *shown])

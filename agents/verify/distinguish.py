@@ -1,12 +1,12 @@
 """Inputs on which candidates differ, and which output the issue demands (S*, Li et al. 2025).
 
 A script counts only if it gives the same twice. Whoever says which output is right sees outputs in
-a shuffled order, and not whose they are.
+a shuffled order, and not whose they are. It is asked once: the same question has the same answer.
 """
 
 import hashlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from agents.domain import Ceiling
@@ -47,27 +47,32 @@ class Distinguish:
     def seconds(self, inquiry: Inquiry) -> float:
         """Of one script: so is the gain that is expected of it."""
         runs = 2 * len(inquiry.pool.standing) * RUN_S
-        return CALL_S * (1 / max(1, self.number) + ASKED) + runs
+        return CALL_S * (1 / max(1, self.number) + 1) + runs
 
     def take(self, inquiry: Inquiry, target: tuple[str, ...]) -> None:
         note_pair("distinguish", inquiry, target)
         first, second = target
         found = self.prober.inputs(self.case, self.brief(first), self.brief(second), self.number)
         inquiry.book("distinguish", found.usage)
-        known = set(inquiry.sources.values())
+        known, covered = set(inquiry.sources.values()), True
         for script in dict.fromkeys(found.scripts[: self.number]):
             if script not in known:
-                self._try(inquiry, script)
+                covered = self._try(inquiry, script, covered=covered) and covered
 
-    def _try(self, inquiry: Inquiry, script: str) -> None:
+    def _try(self, inquiry: Inquiry, script: str, *, covered: bool) -> bool:
+        """`covered`: whether one use of the prober still pays for a question; answers whether it
+        does afterwards."""
         outputs = self._outputs(inquiry, script)
         if len(set(outputs.values())) < 2:  # noqa: PLR2004 - it tells nobody apart
-            return
+            return True
         name = f"probe::{len(inquiry.pool.probes) + 1}"
         inquiry.sources[name] = script
-        inquiry.add_probe(
-            Probe(id=name, outputs=outputs, believed=self._believed(inquiry, script, outputs))
-        )
+        asked = covered or self.affords()
+        if not asked:
+            inquiry.skip("distinguish: no more could be paid to ask which output is right")
+        believed = (self._believed(inquiry, script, outputs),) if asked else ()
+        inquiry.add_probe(Probe(id=name, outputs=outputs, believed=believed))
+        return False
 
     def _outputs(self, inquiry: Inquiry, script: str) -> Mapping[str, str]:
         """Of every candidate that stands; of none where any gives something else the second time."""
@@ -77,24 +82,18 @@ class Distinguish:
         inquiry.book("distinguish", spent_since(before, self.scripts))
         return runs[0] if runs[0] == runs[1] else {}
 
-    def _believed(
-        self, inquiry: Inquiry, script: str, outputs: Mapping[str, str]
-    ) -> tuple[str, ...]:
-        believed: list[str] = []
-        for order in orders(script, sorted(set(outputs.values()))):
-            if not self.affords():
-                inquiry.skip("distinguish: no more could be paid to ask which output is right")
-                break
-            told = self.prober.expected(self.case, script, order)
-            inquiry.book("distinguish", told.usage)
-            named = told.output is not None and 0 <= told.output < len(order)
-            believed.append(order[told.output] if named and told.output is not None else "")
-        return tuple(believed)
+    def _believed(self, inquiry: Inquiry, script: str, outputs: Mapping[str, str]) -> str:
+        """The output that the issue demands; empty where none does, or nobody knows."""
+        order = shuffled(script, outputs.values())
+        told = self.prober.expected(self.case, script, order)
+        inquiry.book("distinguish", told.usage)
+        right = told.output
+        return order[right] if right is not None and 0 <= right < len(order) else ""
 
 
-def orders(script: str, outputs: list[str]) -> tuple[list[str], list[str]]:
-    """Two orders that nothing but the script decides, the second the first's reverse."""
+def shuffled(script: str, outputs: Iterable[str]) -> list[str]:
+    """Different outputs in an order that nothing but the script decides."""
+    order = sorted(set(outputs))
     seed = int(hashlib.sha256(script.encode("utf-8", "replace")).hexdigest(), 16)
-    shuffled = list(outputs)
-    random.Random(seed).shuffle(shuffled)  # noqa: S311 - an order, no secret
-    return shuffled, shuffled[::-1]
+    random.Random(seed).shuffle(order)  # noqa: S311 - an order, no secret
+    return order

@@ -9,12 +9,14 @@ from agents.selection.evidence import Rung
 from agents.selection.pool import Mark, Test
 from agents.selection.posterior import Posterior
 from agents.verify.actions import CALL_S
-from agents.verify.bench import Bench
+from agents.verify.bench import Bench, TestRun
+from agents.verify.clusters import normalised
+from agents.verify.contradiction import contradiction, stated
 from agents.verify.extract import ReproductionTest, as_json
 from agents.verify.inquiry import Inquiry
 from agents.verify.issue_rows import issue_marks, run_again
 from agents.verify.panel import Case, TestWriter
-from agents.verify.reproduction import sort_out
+from agents.verify.written import is_stated, same
 
 RUN_S = 2.0
 """One run of all of them, about."""
@@ -69,17 +71,29 @@ class MoreTests:
         self, inquiry: Inquiry, tests: Sequence[ReproductionTest]
     ) -> tuple[ReproductionTest, ...]:
         """Those that fail on the base, for the stated reason, in two runs."""
-        if not tests:
+        statement = self.case.issue.problem_statement
+        examples = stated(statement)
+        kept = tuple(test for test in tests if contradiction(test.source, examples) is None)
+        if not kept:
             return ()
-        script, base = Reproduction(script=as_json(tuple(tests))), self.bench.base
+        script, base = Reproduction(script=as_json(kept)), self.bench.base
         runs = [self.bench.reproduce(base, script, wall_s=self.wall_s()) for _ in range(2)]
         inquiry.book("written", runs[0].usage + runs[1].usage)
-        told = sort_out(script.script, runs[0], runs[1], self.case.issue.problem_statement)
-        return tuple(test for test in tests if test.id in told.targets)
+        return tuple(test for test in kept if _fails(test.id, runs, statement))
+
+
+def _fails(test: str, runs: Sequence[TestRun], statement: str) -> bool:
+    error, frames = runs[0].errors.get(test, ""), runs[0].frames.get(test, ())
+    failed = all(run.status.get(test) == "failed" for run in runs)
+    return failed and same(test, *runs) and is_stated(error, frames, statement)
 
 
 def _new(inquiry: Inquiry, tests: Sequence[ReproductionTest]) -> list[ReproductionTest]:
     """Without those that are there already, under names of their own."""
-    known = set(inquiry.sources.values())
-    fresh = {test.source: test for test in tests if test.source not in known}
+    known = {_form(source) for source in inquiry.sources.values()}
+    fresh = {form: test for test in tests if (form := _form(test.source)) not in known}
     return [replace(test, id=f"late::{number}") for number, test in enumerate(fresh.values(), 1)]
+
+
+def _form(source: str) -> str:
+    return normalised("test.py", source.encode("utf-8", "replace"))

@@ -14,6 +14,9 @@ SNIPPETS_OWN_FAULT = {"NameError", "ImportError", "ModuleNotFoundError", "Syntax
 TRACE_TOKENS = 250
 """For how one target fails on the base, beside its message."""
 
+TRACE_WALL = 3
+"""A traced run may take so many times as long."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reproduced:
@@ -32,7 +35,7 @@ def reproduce(bench: Bench, state: StateId, statement: str, *, wall_s: float) ->
         return Reproduced(reproduction=Reproduction(skipped_reason=reason), run=None, usage=Usage())
     script = Reproduction(script=as_json(tests))
     first = bench.reproduce(state, script, wall_s=wall_s)
-    traced = bench.reproduce(state, script, wall_s=wall_s * 3, trace=True)
+    traced = bench.reproduce(state, script, wall_s=wall_s * TRACE_WALL, trace=True)
     return Reproduced(
         reproduction=sort_out(script.script, first, traced, statement),
         run=traced,
@@ -50,7 +53,7 @@ def sort_out(script: str, first: TestRun, second: TestRun, statement: str) -> Re
         script=script,
         targets=targets,
         guards=guards,
-        failures={t: _failure(t, first, second) for t in targets},
+        failures={t: failure(t, first, second) for t in targets},
         seconds=0.0 if first.result.outcome == "timeout" else first.result.wall_s,
         skipped_reason=None if targets else _why_none(first, failing, guards),
     )
@@ -61,7 +64,7 @@ def deadline(reproduction: Reproduction, slack: float) -> float:
     return 2.0 + slack * reproduction.seconds
 
 
-def _failure(test: str, first: TestRun, second: TestRun) -> str:
+def failure(test: str, first: TestRun, second: TestRun) -> str:
     """What it says, and where: only the traced run knows on every Python which lines ran."""
     message = first.failures.get(test, "it does not end in time")
     trace = second.traces.get(test) or first.traces.get(test)

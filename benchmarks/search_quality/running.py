@@ -59,7 +59,7 @@ class Runner:
         Raises: NotMeasured; SandboxUnavailable.
         """
         wanted = settings_of(configuration, self.budget, seed, self.model, self.endpoint)
-        with self._opened() as local:
+        with self.opened() as local:
             search = local.store.create(self.places.issue(task), wanted, local=True)
             began = time.monotonic()
             local.engine.prepare(search)
@@ -67,7 +67,7 @@ class Runner:
             self.replies.saved_s = 0.0
             record = local.go_on(Console(quiet=True), search)
             seconds = time.monotonic() - prepared + self.replies.saved_s
-            _check(record)
+            check(record)
             patch = record.verdict.patch if record.verdict else b""
             graded = grade(task, patch, local.engine.tools.fresh_sandbox, self.places)
         usage = usage_of(record)
@@ -94,7 +94,8 @@ class Runner:
         )
 
     @contextmanager
-    def _opened(self) -> Iterator[LocalSearches]:
+    def opened(self) -> Iterator[LocalSearches]:
+        """An engine of its own, whose model is asked through `replies`. Raises: SandboxUnavailable."""
         changes: dict[str, Any] = {"model_api_key": SecretStr(self.key), "model_free": True}
         settings = self.settings.model_copy(update=changes)
         with open_local(settings) as local:
@@ -131,7 +132,7 @@ def _modest(
     return build
 
 
-def _check(record: SearchRecord) -> None:
+def check(record: SearchRecord) -> None:
     """Raises: NotMeasured where something other than the search's own choices decided."""
     if record.phase == "failed":
         raise NotMeasured(record.cause or "the search failed")

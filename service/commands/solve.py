@@ -2,10 +2,8 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,14 +14,22 @@ from rich.console import Console
 
 from agents.domain import Environment, Issue
 from agents.engine import NO_MODEL as MODEL_CAUSE
-from agents.errors import BadOption, UnknownName
-from agents.registry import check
-from agents.settings import EditForm, Limits, SearchSettings, WeightedModel
+from agents.settings import EditForm, Limits, SearchSettings
 from agents.store import SearchRecord
 from agents.surrogate.hit_rate import hit_rate
 from agents.workload import Workload
 from service.commands.failures import ABSTAINED, BAD_ISSUE, INTERRUPTED, NO_MODEL, say
 from service.commands.local import LocalSearches, open_local
+from service.commands.search_options import as_options, check_names, weighted_models
+from service.commands.verify_options import (
+    DEFAULT,
+    AbstainBelow,
+    Tests,
+    VerifyJudge,
+    VerifyModel,
+    Without,
+    verification_of,
+)
 from service.config import Settings
 from service.console.progress_view import usage_of
 from service.console.terminal import on_stderr
@@ -95,6 +101,11 @@ def solve(
     sandbox_seconds: Annotated[
         float | None, typer.Option(min=1, help="Most seconds of test runs, summed up.")
     ] = None,
+    without: Without = None,
+    verify_model: VerifyModel = None,
+    verify_judge: VerifyJudge = DEFAULT.judge,
+    tests: Tests = DEFAULT.tests,
+    abstain_below: AbstainBelow = DEFAULT.threshold,
     seed: Annotated[int, typer.Option(help="Same seed, same search.")] = DEFAULTS.seed,
     nodes: Annotated[int, typer.Option(min=1, help="Most edits to try.")] = 300,
     wall: Annotated[float, typer.Option(min=1, help="Most seconds.")] = 1800.0,
@@ -147,6 +158,7 @@ def solve(
         candidates=candidates,
         patience=patience,
         limits=Limits(nodes=nodes, wall_s=wall, tokens=tokens, usd=usd, sandbox_s=sandbox_seconds),
+        verification=verification_of(without, verify_model, verify_judge, tests, abstain_below),
     )
     check_names(search)
     check_output(output)
@@ -186,25 +198,6 @@ def carried_out(console: Console, local: LocalSearches, search: str) -> SearchRe
         raise typer.Exit(INTERRUPTED) from None
 
 
-def check_names(search: SearchSettings) -> None:
-    """Raises: BadParameter for a strategy, parameter, policy or value that there is not."""
-    try:
-        check(search)
-    except (UnknownName, BadOption) as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def as_options(given: Sequence[str]) -> dict[str, float | str]:
-    """``name=value`` pairs. Raises: BadParameter for anything else."""
-    pairs = [text.partition("=") for text in given]
-    wrong = [name for name, equals, value in pairs if not (name and equals and value)]
-    if wrong:
-        raise typer.BadParameter(
-            f"--option takes name=value, such as exploration=0.5: {wrong[0]!r}"
-        )
-    return {name.strip(): value.strip() for name, _, value in pairs}
-
-
 def check_output(output: Path | None) -> None:
     """Before the search, not after it. Raises: BadParameter where no file can be written."""
     if output is not None and (output.is_dir() or not os.access(output.parent, os.W_OK)):
@@ -219,24 +212,6 @@ def configured(base_url: str | None, model: str | None, *, free: bool) -> Settin
     if base_url and settings.model_api_key is None:
         changes["model_api_key"] = SecretStr("none")  # an endpoint of one's own may not ask for one
     return settings.model_copy(update=changes | ({"model_free": True} if free else {}))
-
-
-def weighted_models(named: Sequence[str]) -> tuple[WeightedModel, ...]:
-    """Each as ``NAME`` or ``NAME:WEIGHT``. Raises: BadParameter for a name given twice.
-
-    Names hold colons too (``llama3:latest``): only a number above 0 behind the last one is a weight.
-    """
-    models = tuple(_weighted(text) for text in named)
-    if len({model.name for model in models}) < len(models):
-        raise typer.BadParameter("--model: each model can be given once")
-    return models
-
-
-def _weighted(text: str) -> WeightedModel:
-    name, _, weight = text.rpartition(":")
-    if name and re.fullmatch(r"\d+(\.\d+)?", weight) and float(weight) > 0:
-        return WeightedModel(name=name, weight=float(weight))
-    return WeightedModel(name=text)
 
 
 def as_repository(repo: str) -> str:

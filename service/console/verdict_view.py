@@ -5,7 +5,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from agents.domain import Candidate, Rung, Verdict
+from agents.domain import Candidate, Reproduction, Rung, Verdict
 from service.console.effort_view import skipped_view
 from service.console.harmless import harmless, in_a_line, plain
 from service.console.matrix_view import MatrixView
@@ -104,10 +104,19 @@ def _basis(verdict: Verdict) -> Text:
     baseline, reproduction = verdict.baseline, verdict.reproduction
     return Text(
         f"  the issue's tests: {len(reproduction.targets)} fail on the base, "
-        f"{len(reproduction.guards)} pass; the repository's: {len(baseline.passing)} pass, "
+        f"{len(reproduction.guards)} pass{_written(reproduction)}; the repository's: {len(baseline.passing)} pass, "
         f"{len(baseline.failing)} fail, {len(baseline.flaky)} flaky{_slowness(verdict)}",
         style="dim",
     )
+
+
+def _written(reproduction: Reproduction) -> str:
+    """Tests that a model wrote are never shown as the issue's own."""
+    if not reproduction.written:
+        return ""
+    if reproduction.quorum is None:
+        return f", {len(reproduction.written)} that a model wrote fail and vote"
+    return f"; a model wrote those that fail, {reproduction.quorum} must pass"
 
 
 def _slowness(verdict: Verdict) -> str:

@@ -11,7 +11,7 @@ from agents import settings as how
 from agents import workload as slow
 from agents.policy.external_policy import NAME as EXTERNAL
 from agents.policy.external_settings import beginning_with, choosing
-from agents.selection.evidence import Evidence
+from agents.selection.evidence import OPTIONAL, Evidence
 from agents.store import Phase
 
 _DEFAULTS = how.SearchSettings()
@@ -78,6 +78,53 @@ class ModelIn(_Strict):
     weight: float = Field(default=1.0, gt=0, le=1_000)
 
 
+class VerificationIn(_Strict):
+    """How candidates are verified and chosen among."""
+
+    without: list[Short] = Field(
+        default=[],
+        max_length=len(OPTIONAL),
+        description=f"rungs that are left out, of: {', '.join(OPTIONAL)}",
+    )
+    model: Short | None = Field(
+        default=None,
+        description="who writes tests, reviews and judges; null: `judge`, else the model of an "
+        "`llm` policy, else nobody",
+    )
+    judge: how.JudgeKind = Field(
+        default=_DEFAULTS.verification.judge,
+        description="two at a time in both orders; the same, after running code; after a debate",
+    )
+    tests: int = Field(
+        default=_DEFAULTS.verification.tests,
+        ge=0,
+        le=32,
+        description="tests asked of the model before the search",
+    )
+    probes: int = Field(
+        default=_DEFAULTS.verification.probes,
+        ge=0,
+        le=16,
+        description="most inputs tried to tell two candidates apart",
+    )
+    most: int = Field(
+        default=_DEFAULTS.verification.most,
+        ge=1,
+        le=64,
+        description="candidates that are verified, the most valued first",
+    )
+    threshold: float = Field(
+        default=_DEFAULTS.verification.threshold,
+        ge=0,
+        le=1,
+        description="below this confidence the search abstains",
+    )
+
+    def settings(self) -> how.Verification:
+        values = self.model_dump(exclude={"without"})
+        return how.Verification(**values, without=tuple(self.without))
+
+
 class SearchOptions(_Strict):
     """How to search."""
 
@@ -113,14 +160,16 @@ class SearchOptions(_Strict):
         default=_DEFAULTS.surrogate,
         description="what guesses which tests to run first: none, history or llm",
     )
+    verification: VerificationIn = VerificationIn()
 
     def settings(self) -> how.SearchSettings:
-        values = self.model_dump(exclude={"limits", "policy", "models"})
+        values = self.model_dump(exclude={"limits", "policy", "models", "verification"})
         return how.SearchSettings(
             **values,
             policy=tuple(self.policy),
             models=tuple(how.WeightedModel(**model.model_dump()) for model in self.models),
             limits=how.Limits(**self.limits.model_dump()),
+            verification=self.verification.settings(),
         )
 
 

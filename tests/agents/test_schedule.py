@@ -159,7 +159,7 @@ def test_the_verifiers_share_is_what_a_climb_takes_but_at_most_half() -> None:
         "wall_s": 1620.0,
     }
     assert search_limits(limits, 99.0)["sandbox_s"] == 50.0
-    assert search_limits(Limits(tokens=100, wall_s=None), 0.0, for_models) == {"tokens": 0.0}
+    assert search_limits(Limits(tokens=100, wall_s=None), 0.0, for_models) == {"tokens": 50.0}
 
 
 @pytest.mark.parametrize("asking", ["trial", "verification", "preparation"])

@@ -1,113 +1,21 @@
 """The task factory: on a library made here, without the package index, and on the committed tasks."""
 
-import hashlib
-import io
 import subprocess
-import tarfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import pytest
 
-from benchmarks.factory import suites
 from benchmarks.factory.code import Code
 from benchmarks.factory.grading import grade
 from benchmarks.factory.hidden import NoSuchTest, without_tests
 from benchmarks.factory.operators import OPERATORS, plant, sites
 from benchmarks.factory.overlap import Wanted
-from benchmarks.factory.places import Places
-from benchmarks.factory.planting import Quota, tasks_of
+from benchmarks.factory.planting import tasks_of
 from benchmarks.factory.snippets import Snippet, snippets
 from benchmarks.factory.splits import SPLITS
 from benchmarks.factory.statement import Observed, written
-from benchmarks.factory.tasks import FOLDER, Task, dump, load_tasks
-from benchmarks.libraries import Library
-from sandbox.bubblewrap import BubblewrapSandbox
-from sandbox.protocol import Sandbox
-from sandbox.states import GitStates
-from service.demo.releases import Release
-from tests.needs import needs
+from benchmarks.factory.tasks import FOLDER, dump, load_tasks
+from tests.benchmarks.shelf import FILES, QUOTA, Made
 
-FILES = {
-    "shelf-1.0/shelf.py": b'''\
-"""Books on a shelf."""
-
-
-def longest(titles, least=0):
-    """The longest title with at least so many letters."""
-    best = None
-    for title in titles:
-        if len(title) < least:
-            continue
-        if best is None or len(title) > len(best):
-            best = title
-    return best
-
-
-def room(width, books):
-    """What is left of a shelf; never less than nothing."""
-    left = width
-    for book in books:
-        left = left - book
-    if left < 0:
-        left = 0
-    return left
-
-
-class Shelf:
-    def __init__(self, width):
-        self.width = width
-        self.books = []
-        self.full = False
-
-    def put(self, book):
-        if self.full or book > room(self.width, self.books):
-            return False
-        self.books.append(book)
-        if room(self.width, self.books) == 0:
-            self.full = True
-        return True
-''',
-    "shelf-1.0/tests/test_shelf.py": b"""\
-import unittest
-
-import pytest
-
-from shelf import Shelf, longest, room
-
-
-def test_the_longest():
-    assert longest(["a", "bcd", "ef"]) == "bcd"
-
-
-def test_none_is_long_enough():
-    assert longest(["a"], least=2) is None
-
-
-def test_nothing_is_longest_of_nothing():
-    assert longest([]) is None
-
-
-@pytest.mark.parametrize("books, left", [([], 5), ([2], 3), ([4, 4], 0)])
-def test_room(books, left):
-    assert room(5, books) == left
-
-
-class TestShelf(unittest.TestCase):
-    def setUp(self):
-        self.shelf = Shelf(5)
-
-    def test_a_book_that_fits(self):
-        self.assertTrue(self.shelf.put(3))
-        self.assertEqual(self.shelf.books, [3])
-
-    def test_a_book_too_many(self):
-        self.shelf.put(5)
-        self.assertTrue(self.shelf.full)
-        self.assertFalse(self.shelf.put(1))
-""",
-}
-QUOTA = Quota(library=3)
 NOTHING = b"diff --git a/a.txt b/a.txt\nnew file mode 100644\nindex 0000000..e69de29\n"
 
 
@@ -242,41 +150,6 @@ def test_an_equal_tree_is_met_whatever_its_layout() -> None:
     wanted = Wanted("b = 1\na = f(1, 'x')\nc = 1\n", faulty, range(2, 3))
     assert wanted.place([faulty, 'b = 1\na = f(1,\n  "x")\nc = 1\n']) == 2
     assert wanted.place(["b = 1\na = f('x', 1)\nc = 1\n", ""]) is None
-
-
-@dataclass(frozen=True)
-class Made:
-    """The little library with what the factory makes of it."""
-
-    sandbox: Sandbox
-    places: Places
-    suite: suites.Suite
-    tasks: list[Task]
-
-
-def sdist(files: Mapping[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    return packed.getvalue()
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
-    needs("bubblewrap")
-    folder = tmp_path_factory.mktemp("factory")
-    packed = sdist(FILES)
-    library = Library(Release("shelf", "1.0", hashlib.sha256(packed).hexdigest()))
-    (folder / "releases").mkdir()
-    (folder / "releases" / "shelf-1.0.tar.gz").write_bytes(packed)
-    places = Places(folder, {"PATH": "/usr/bin:/bin"}, {"shelf==1.0": library})
-    sandbox = BubblewrapSandbox(GitStates(folder / "states"), folder / "sandbox")
-    suite = suites.measure(sandbox, library, places.release(library.release))
-    yield Made(sandbox, places, suite, tasks_of(suite, 1, QUOTA))
-    sandbox.close()
 
 
 def test_the_same_seed_makes_the_same_tasks(shelf: Made) -> None:

@@ -88,7 +88,7 @@ class Desk:
             base=self.base,
             python_path=(".",),
         )
-        tests = tuple(ReproductionTest(name, f"# {name}") for name in (*own, *written))
+        tests = tuple(ReproductionTest(name, f"x = {name!r}") for name in (*own, *written))
         self.preparation = Preparation(
             base=self.base,
             commit=commit,

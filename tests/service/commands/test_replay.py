@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from service.commands.failures import ABSTAINED, DIFFERS, DONE, USAGE
 from tests.agents.llm.fake_openai import FakeOpenAi, ok
 from tests.service.commands.cli import ISSUE, Cli, committed
@@ -50,6 +52,21 @@ def test_the_tree_is_the_same_with_the_model_gone_and_the_branch_moved_on(
     told = cli("replay", search)
     assert (told.code, told.out) == (DONE, "")
     assert "identical: 6 trial(s), one tree" in told.told
+
+
+@pytest.mark.parametrize("judge", ["pairwise", "selection", "debate"])
+def test_a_search_whose_candidates_a_model_judges_is_identical_without_that_model(
+    cli: Cli, leap: Path, judge: str
+) -> None:
+    reply = "1. It works.\n1. MET leap.py:1\n\n```python\nprint(1)\n```\nOUTPUT: 1\nCHOICE: A"
+    with FakeOpenAi(ok(reply), served=("v",)) as server:
+        more = ("--policy", "mutation", "--nodes", "40", "--candidates", "4")
+        verified = ("--verify-model", "v", "--verify-judge", judge, "--base-url", server.url)
+        ended = cli(*solve(leap, ISSUE, *more, *verified))
+        assert ended.code in {DONE, ABSTAINED}
+    ended = cli("replay", the_search(cli).id, "--json", OPENAI_BASE_URL=UNREACHABLE)
+    assert (ended.code, ended.err) == (DONE, "")
+    assert ended.document["identical"] is True
 
 
 def test_a_record_that_was_changed_is_told_at_the_first_difference(cli: Cli, leap: Path) -> None:

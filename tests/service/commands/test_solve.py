@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agents.engine import NO_MODEL as MODEL_CAUSE
-from agents.settings import WeightedModel
+from agents.settings import Verification, WeightedModel
 from service.commands.failures import (
     ABSTAINED,
     BAD_ISSUE,
@@ -19,7 +19,7 @@ from service.commands.failures import (
     NOT_READY,
     USAGE,
 )
-from service.commands.solve import weighted_models
+from service.commands.search_options import weighted_models
 from tests.agents.llm.fake_openai import FakeOpenAi, ok
 from tests.service.commands.cli import ISSUE, Cli, committed, git, statement
 from tests.service.commands.conftest import Disk
@@ -288,6 +288,47 @@ class TestModelsAreNamed:
         assert settings.edit_form == "tools"
         assert asked <= {"m", "n"}
         assert "finish" in told
+
+
+class TestHowItIsVerifiedIsChosen:
+    def test_what_is_said_is_stored_with_the_search(self, cli: Cli, leap: Path) -> None:
+        with FakeOpenAi(ok("no idea"), served=("v",)) as server:
+            more = ("--without", "rerun", "--without", "review", "--verify-model", "v")
+            more += ("--verify-judge", "selection", "--tests", "0", "--abstain-below", "0.25")
+            ended = cli(
+                *solve(leap, ISSUE, "--policy", "mutation", "--base-url", server.url, *more)
+            )
+        assert ended.code == DONE
+        assert the_search(cli).settings.verification == Verification(
+            without=("rerun", "review"), model="v", judge="selection", tests=0, threshold=0.25
+        )
+
+    @pytest.mark.parametrize(
+        ("more", "told"),
+        [
+            (("--without", "luck"), "there are: cross_run, distinguish, judge, regression"),
+            (("--verify-judge", "coin"), "'pairwise', 'selection', 'debate'"),
+            (("--abstain-below", "2"), "--abstain-below"),
+            (("--tests", "99"), "--tests"),
+        ],
+    )
+    def test_what_there_is_not_is_told_before_anything_is_stored(
+        self, cli: Cli, leap: Path, more: tuple[str, ...], told: str
+    ) -> None:
+        ended = cli(*solve(leap, ISSUE, *more))
+        assert ended.code == USAGE
+        assert told in ended.told
+        assert searches(cli) == []
+
+    def test_a_model_that_is_not_served_ends_the_search_before_its_first_edit(
+        self, cli: Cli, leap: Path
+    ) -> None:
+        with FakeOpenAi(ok("no idea"), served=("m",)) as server:
+            more = ("--policy", "mutation", "--base-url", server.url, "--verify-model", "other")
+            ended = cli(*solve(leap, ISSUE, *more))
+        assert ended.code == NO_MODEL
+        assert "does not serve the model 'other'" in ended.told
+        assert the_search(cli).trials == ()
 
 
 class TestTheModelCannotBeAsked:

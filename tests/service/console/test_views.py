@@ -90,6 +90,17 @@ def test_the_verdict_shows_patch_rungs_and_what_was_skipped() -> None:
     assert "regression (trial 3): no tests" in shown
 
 
+def test_tests_that_a_model_wrote_are_not_shown_as_the_issues_own() -> None:
+    told = Reproduction(targets=("w1", "w2", "w3"), written=("w1", "w2", "w3"), quorum=2)
+    verdict = Verdict(decision="abstained", reason="", reproduction=told)
+    assert "a model wrote those that fail, 2 must pass" in " ".join(
+        drawn(verdict_view(verdict)).split()
+    )
+    beside = replace(told, targets=("issue::1",), quorum=None)
+    shown = drawn(verdict_view(replace(verdict, reproduction=beside)))
+    assert "3 that a model wrote fail and vote" in " ".join(shown.split())
+
+
 def test_an_abstention_shows_its_reason() -> None:
     assert "abstained: nothing" in drawn(
         verdict_view(Verdict(decision="abstained", reason="nothing"))

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from agents.domain import External, Issue
-from agents.settings import SearchSettings
+from agents.settings import SearchSettings, Verification
 from agents.workload import Workload
 from service.issues.schemas import gold_fields
 from service.kit.documents import from_document, to_document
@@ -50,6 +50,22 @@ def test_search_settings_travel(client: TestClient, store: SqlStore) -> None:
     assert record.settings.edit_form == "tools"
     assert (record.settings.limits.nodes, record.settings.limits.wall_s) == (5, None)
     assert record.issue.environment.requirements == ("six",)
+
+
+def test_how_to_verify_travels(client: TestClient, store: SqlStore) -> None:
+    sent = {"without": ["judge", "rerun"], "model": "v", "judge": "debate", "tests": 0,
+            "probes": 3, "most": 2, "threshold": 0.9}  # fmt: skip
+    answer = client.post("/v1/issues", json={**BODY, "search": {"verification": sent}})
+    record = store.load(answer.json()["id"])
+    assert record.settings.verification == Verification(
+        without=("judge", "rerun"),
+        model="v",
+        judge="debate",
+        tests=0,
+        probes=3,
+        most=2,
+        threshold=0.9,
+    )
 
 
 def test_a_workload_travels_and_has_a_goal_without_one(client: TestClient, store: SqlStore) -> None:
@@ -184,6 +200,13 @@ def test_a_deeply_nested_document_is_searched_too() -> None:
         ({"search": {"policy": ["telepathy"]}}, "no policy is named"),
         ({"search": {"width": 0}}, "search.width"),
         ({"search": {"limits": {"usd": "NaN"}}}, "search.limits.usd"),
+        ({"search": {"verification": {"without": ["luck"]}}}, "there are: cross_run, distinguish"),
+        ({"search": {"verification": {"judge": "coin"}}}, "search.verification.judge"),
+        ({"search": {"verification": {"threshold": 1.5}}}, "search.verification.threshold"),
+        ({"search": {"verification": {"threshold": "NaN"}}}, "search.verification.threshold"),
+        ({"search": {"verification": {"tests": 33}}}, "search.verification.tests"),
+        ({"search": {"verification": {"probes": 17}}}, "search.verification.probes"),
+        ({"search": {"verification": {"most": 0}}}, "search.verification.most"),
     ],
 )
 def test_what_cannot_work_is_a_problem_document(
