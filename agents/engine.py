@@ -13,13 +13,23 @@ from pathlib import Path
 
 from agents.domain import Issue, Outcome, Preparation, Step, Verdict
 from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
+from agents.localise.excerpts import excerpts
 from agents.localise.ranker import Ranker
 from agents.policy.protocol import Policy, Position
-from agents.prepare import bench_for, prepare
+from agents.prepare import CODE_TOKENS, bench_for, prepare
 from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
-from agents.schedule import Planner, Purse, infrastructure_failure, limit_left, wall_left
+from agents.schedule import (
+    Planner,
+    Purse,
+    affords,
+    infrastructure_failure,
+    limit_left,
+    purse_left,
+    wall_left,
+)
 from agents.search.strategy import Strategy
+from agents.selection.beliefs import DEFAULT
 from agents.selection.calibration.calibration_map import PRIOR, CalibrationMap
 from agents.store import FINAL, SearchRecord, SearchStore, StoredTrial, path_to
 from agents.surrogate.history import History
@@ -29,13 +39,14 @@ from agents.value.progress import Progress
 from agents.value.protocol import ValueFunction
 from agents.verify.baseline_store import BaselineStore, MemoryBaselines
 from agents.verify.bench import Bench
-from agents.verify.choice import choose
+from agents.verify.briefs import case_of
+from agents.verify.choice import Ending
 from agents.verify.confidence import with_confidence
-from agents.verify.ladder import climb_all
 from agents.verify.panel import Panel
+from agents.verify.verifier import Verifier
 from agents.verify.written import Writing
 from sandbox.errors import SandboxError, SandboxLost
-from sandbox.protocol import Sandbox, StateId
+from sandbox.protocol import Sandbox, StateId, States
 
 TRIES = 3
 """How often a trial is begun before it is told as lost."""
@@ -235,7 +246,9 @@ class Engine:
         )
         if ranker is None or not prepared.verifiable or not purse.fits(limits):
             return prepared
-        return ranker.ranked(record.id, record.issue, prepared, self._shown(prepared))
+        return ranker.ranked(
+            record.id, record.issue, prepared, _shown(prepared, self.tools.sandbox.states)
+        )
 
     def _writing(self, record: SearchRecord) -> Writing | None:
         """Who writes tests, where the search wants any."""
@@ -244,34 +257,47 @@ class Engine:
             return None
         return Writing(writer=writer, search=record.id, number=verification.tests)
 
-    def _shown(self, prepared: Preparation) -> dict[str, str]:
-        """The files of the likeliest functions, on the base."""
-        states, base = self.tools.sandbox.states, StateId(prepared.base)
-        paths = {place.path for place in prepared.localisation.functions}
-        found = {path: states.read(base, path) for path in sorted(paths)}
-        return {path: (text or b"").decode("utf-8", "replace") for path, text in found.items()}
+    def _code(self, prepared: Preparation, bench: Bench) -> str:
+        """Excerpts of the likeliest functions, for who helps to decide."""
+        sources = _shown(prepared, bench.sandbox.states)
+        functions = prepared.localisation.functions
+        return excerpts(functions, sources, prepared.python_path, CODE_TOKENS)
 
     def _verdict(self, record: SearchRecord, preparation: Preparation) -> Verdict:
+        outcomes = [t.outcome for t in record.trials if t.outcome is not None]
+        usage = sum((outcome.usage for outcome in outcomes), preparation.usage)
         bench = self._fresh_bench(record)
-        solved = self._distinct_solutions(record)
-        usage = sum((t.outcome.usage for t in record.trials if t.outcome), preparation.usage)
-        climbs = climb_all(
-            bench,
-            preparation,
-            solved,
+        panel, purse, note = self._helpers(record)
+        money, calibration = purse_left(record, purse), self.tools.confidence()
+        verifier = Verifier(
+            bench=bench,
+            preparation=preparation,
+            settings=record.settings.verification,
+            case=case_of(record.id, record.issue, preparation, self._code(preparation, bench)),
+            panel=panel,
             slack=SLACK,
             left=lambda used: limit_left(record, usage + used, self.tools.clock()),
+            affords=lambda used, asked: affords(money, used, asked),
+            confidence=calibration.fitting(DEFAULT.name).apply,
         )
-        verdict = choose(
-            preparation,
-            climbs,
-            tried=sum(t.outcome is not None and bool(t.outcome.summary) for t in record.trials),
-            limit=self._limit(record),
-            usage=sum((c.usage for c in climbs), usage),
+        tried = sum(bool(outcome.summary) for outcome in outcomes)
+        ending = Ending(tried=tried, limit=self._limit(record), usage=usage)
+        verdict = verifier.verify(outcomes, ending)
+        told = hit_rate(outcomes)
+        verdict = replace(
+            verdict,
+            guesses_checked=told.checked,
+            guesses_right=told.right,
+            skipped=verdict.skipped + note,
         )
-        told = hit_rate(t.outcome for t in record.trials if t.outcome is not None)
-        verdict = replace(verdict, guesses_checked=told.checked, guesses_right=told.right)
-        return with_confidence(verdict, self.tools.confidence())
+        return with_confidence(verdict, calibration)
+
+    def _helpers(self, record: SearchRecord) -> tuple[Panel, Purse, tuple[str, ...]]:
+        """Who helps to decide. What was found is not lost where, by now, no model can be asked."""
+        try:
+            return self.tools.panel(record), self._purse(record), ()
+        except ModelError as error:
+            return Panel(), Purse(), (f"judge and all others who ask a model: {cause_of(error)}",)
 
     def _planner(self, record: SearchRecord) -> Planner:
         """The planner kept from the last call, where it can follow; whoever uses it keeps it again
@@ -295,10 +321,6 @@ class Engine:
         trial = self._policy(record).ceiling + self._value(record).ceiling
         trial += self._surrogate(record).ceiling
         return Purse(trial=trial, verification=self.tools.panel(record).ceiling)
-
-    def _distinct_solutions(self, record: SearchRecord) -> list[Outcome]:
-        outcomes = [t.outcome for t in record.trials if t.outcome is not None and t.outcome.solved]
-        return list({outcome.state: outcome for outcome in reversed(outcomes)}.values())[::-1]
 
     def _policy(self, record: SearchRecord) -> Policy:
         self._remember(record.id)
@@ -391,6 +413,14 @@ class _Steps:
             critique=outcome.critique,
             note=outcome.note,
         )
+
+
+def _shown(prepared: Preparation, states: States) -> dict[str, str]:
+    """The files of the likeliest functions, on the base."""
+    base = StateId(prepared.base)
+    paths = {place.path for place in prepared.localisation.functions}
+    found = {path: states.read(base, path) for path in sorted(paths)}
+    return {path: (text or b"").decode("utf-8", "replace") for path, text in found.items()}
 
 
 def _strategy(record: SearchRecord) -> Strategy:

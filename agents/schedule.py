@@ -25,6 +25,9 @@ LARGEST_RESERVE = 0.5
 
 NOTHING = Ceiling()
 
+UNBOUNDED = 1 << 62
+"""Tokens, where there is no limit on them."""
+
 LOST_IN_A_ROW = 3
 """After so many trials lost to the infrastructure, with nothing between them, a search fails."""
 
@@ -263,6 +266,38 @@ def limit_left(record: SearchRecord, usage: Usage, now: float) -> float:
     sandbox_s = record.settings.limits.sandbox_s
     sandbox_left = float("inf") if sandbox_s is None else sandbox_s - usage.sandbox_s
     return min(sandbox_left, wall_left(record, now))
+
+
+def purse_left(record: SearchRecord, purse: Purse) -> Ceiling:
+    """Tokens and USD that deciding may still cost. A limit that there is not leaves `UNBOUNDED`.
+
+    What lost trials paid is not known, so all that was promised to them counts as spent.
+
+    Raises: ValueError if the search is not prepared.
+    """
+    if record.preparation is None:
+        raise ValueError(f"search {record.id} is not prepared yet")
+    limits, promised = record.settings.limits, promise(record.preparation, purse.trial)
+    outcomes = [trial.outcome for trial in record.trials if trial.outcome is not None]
+    spent = [
+        cost(record.preparation.usage, promised),
+        *(promised if o.kind == "lost" else cost(o.usage, promised) for o in outcomes),
+    ]
+    return Ceiling(
+        tokens=int((limits.tokens or UNBOUNDED) - sum(part["tokens"] for part in spent)),
+        usd=(limits.usd or float("inf")) - sum(part["usd"] for part in spent),
+    )
+
+
+def affords(left: Ceiling, used: Usage, asked: Ceiling) -> bool:
+    """Whether calls of at most `asked` fit into what is left, after `used`. A cost that nobody
+    knows fits only where there is no limit on it."""
+    usd_left = float("inf") if left.usd is None else left.usd
+    if usd_left < float("inf") and (used.usd is None or asked.usd is None):
+        return False
+    return asked.tokens <= left.tokens - used.tokens and (asked.usd or 0.0) <= usd_left - (
+        used.usd or 0.0
+    )
 
 
 def _without_reserve(limit: float, keep_s: float) -> float:

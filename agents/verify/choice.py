@@ -1,53 +1,101 @@
-"""From climbed candidates to one verdict: clusters, a vote, ties, abstention. Pure.
+"""From all that is known to one verdict: what was chosen, why, and what was not done. Pure.
 
 Of an issue with a workload, the faster patch settles ties before the smaller one does.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from agents.domain import Candidate, Preparation, Usage, Verdict
+from agents.selection.choice import Choice
+from agents.selection.decision import EQUAL, as_it_is, decide
+from agents.selection.evidence import Evidence
+from agents.selection.grouping import rank
+from agents.selection.pool import Option, Pool
+from agents.selection.posterior import Posterior
+from agents.settings import Verification
 from agents.verify.clusters import cluster
+from agents.verify.inquiry import Inquiry
 from agents.verify.ladder import Climb
-
-PRIOR_WITH_SUITE = 0.8
-"""Stated, not measured: how often a lone patch is right that passes the issue's tests and the
-repository's own. Calibration replaces it once verdicts are stored."""
-PRIOR_WITHOUT_SUITE = 0.5
+from agents.verify.pooling import changed_lines
 
 
-def choose(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How the search itself ended."""
+
+    tried: int = 0
+    """Edits that could be tried."""
+    limit: str | None = None
+    """The budget's limit that ended it, if one did."""
+    usage: Usage = Usage()
+    """Of preparation and search."""
+
+
+def verdict_of(
     preparation: Preparation,
+    settings: Verification,
     climbs: Sequence[Climb],
+    inquiry: Inquiry,
     *,
-    tried: int,
-    limit: str | None,
-    usage: Usage,
+    ending: Ending,
+    stopped: str = "",
+    confidence: Callable[[float], float] = as_it_is,
 ) -> Verdict:
-    """Accepted candidates vote by cluster; the faster, the smaller, then the earlier patch settles
-    ties.
-    """
+    """Choose or abstain. `stopped`: why no further evidence was gathered. `confidence`: from the
+    belief in the candidate that leads to what the threshold is for."""
+    found = inquiry.beliefs()
+    choice = settled(decide(inquiry.pool, found, confidence=confidence), inquiry, found)
+    leads = choice.chosen is not None and choice.confidence >= settings.threshold
+    chosen = inquiry.climbs[choice.chosen] if leads and choice.chosen is not None else None
     candidates = tuple(_candidates(climbs))
-    accepted = [c for c in candidates if c.accepted]
-    ranked = _ranked(accepted)
-    verdict = Verdict(
-        decision="patch" if ranked else "abstained",
-        reason=_why(ranked, preparation, candidates, tried, limit),
+    return Verdict(
+        decision="abstained" if chosen is None else "patch",
+        reason=_why(choice, leads, inquiry.pool, settings, preparation, ending),
+        patch=b"" if chosen is None else chosen.patch,
+        chosen=None if chosen is None else chosen.outcome.trial,
+        runner_up=_trial(inquiry.climbs, choice.runner_up) if chosen is not None else None,
+        tie=choice.tie and chosen is not None,
+        confidence=round(choice.confidence, 3),
         candidates=candidates,
         baseline=preparation.baseline,
         reproduction=preparation.reproduction,
-        skipped=_skipped(preparation, candidates),
-        limit=limit,
-        usage=usage,
+        skipped=_skipped(preparation, settings, candidates, inquiry),
+        limit=ending.limit,
+        usage=ending.usage + inquiry.usage,
+        costs=dict(inquiry.costs),
+        evidence=_evidence(inquiry, found, choice.chosen, stopped),
         slowness=preparation.slowness,
     )
-    return _with_choice(verdict, ranked, accepted) if ranked else verdict
 
 
-def changed_lines(patch: bytes) -> int:
-    """Added and removed lines of a git diff."""
-    body = [line for line in patch.splitlines() if line[:3] not in {b"+++", b"---"}]
-    return sum(line[:1] in {b"+", b"-"} for line in body)
+def settled(choice: Choice, inquiry: Inquiry, found: Posterior) -> Choice:
+    """Among candidates that nothing else tells apart: the surely faster, then the smaller, then the
+    earlier one. That it came to this is reported as a tie."""
+    if choice.chosen is None:
+        return choice
+    believed = found.right[choice.chosen]
+    tied = [o for o in inquiry.pool.standing if abs(found.right[o.key] - believed) < EQUAL]
+    fastest = max((inquiry.climbs[o.key] for o in tied), key=_ratio)
+    ranked = sorted(tied, key=lambda o: (_is_slower(inquiry.climbs[o.key], fastest), rank(o)))
+    first = ranked[0]
+    other = next((o for o in ranked if o.source != first.source), None)
+    if other is None:
+        return replace(choice, chosen=first.key)
+    return replace(choice, chosen=first.key, runner_up=other.key, tie=True)
+
+
+def _ratio(climbed: Climb) -> float:
+    return climbed.speed.ratio if climbed.speed else 0.0
+
+
+def _is_slower(climbed: Climb, fastest: Climb) -> bool:
+    """By more than noise: its speed-up lies below the interval of the largest."""
+    return fastest.speed is not None and _ratio(climbed) < fastest.speed.low
+
+
+def _trial(climbs: Mapping[str, Climb], key: str | None) -> int | None:
+    return None if key is None else climbs[key].outcome.trial
 
 
 def _candidates(climbs: Sequence[Climb]) -> list[Candidate]:
@@ -55,12 +103,12 @@ def _candidates(climbs: Sequence[Climb]) -> list[Candidate]:
     return [
         Candidate(
             trial=climbed.outcome.trial,
-            state=climbed.outcome.state or "",
-            patch=climbed.outcome.patch,
+            state=climbed.state or climbed.outcome.state or "",
+            patch=climbed.patch,
             summary=climbed.outcome.summary,
             origin=climbed.outcome.origin,
             cluster=number,
-            changed_lines=changed_lines(climbed.outcome.patch),
+            changed_lines=changed_lines(climbed.patch),
             rungs=climbed.rungs,
             tests=climbed.tests,
             speed=climbed.speed,
@@ -69,87 +117,73 @@ def _candidates(climbs: Sequence[Climb]) -> list[Candidate]:
     ]
 
 
-def _ranked(accepted: Sequence[Candidate]) -> list[Candidate]:
-    """The best of each cluster, best cluster first."""
-    votes = Counter(candidate.cluster for candidate in accepted)
-    best: dict[int, Candidate] = {}
-    for candidate in sorted(accepted, key=lambda c: (c.changed_lines, c.trial)):
-        best.setdefault(candidate.cluster, candidate)
-    fastest = max(best.values(), key=_speed, default=None)
-    return sorted(
-        best.values(),
-        key=lambda c: (-votes[c.cluster], _is_slower(c, fastest), c.changed_lines, c.trial),
-    )
-
-
-def _speed(candidate: Candidate) -> float:
-    return candidate.speed.ratio if candidate.speed else 0.0
-
-
-def _is_slower(candidate: Candidate, fastest: Candidate | None) -> bool:
-    """By more than noise: its speed-up lies below the interval of the largest."""
-    if fastest is None or fastest.speed is None:
-        return False
-    return _speed(candidate) < fastest.speed.low
-
-
-def _with_choice(
-    verdict: Verdict, ranked: Sequence[Candidate], accepted: Sequence[Candidate]
-) -> Verdict:
-    votes = Counter(candidate.cluster for candidate in accepted)
-    first = ranked[0]
-    second = ranked[1] if len(ranked) > 1 else None
-    by_suite = any(r.name == "regression" and r.passed for r in first.rungs)
-    prior = PRIOR_WITH_SUITE if by_suite else PRIOR_WITHOUT_SUITE
-    return Verdict(
-        decision="patch",
-        reason=verdict.reason,
-        patch=first.patch,
-        chosen=first.trial,
-        runner_up=second.trial if second else None,
-        tie=second is not None and votes[first.cluster] == votes[second.cluster],
-        confidence=round(prior * votes[first.cluster] / len(accepted), 3),
-        candidates=verdict.candidates,
-        baseline=verdict.baseline,
-        reproduction=verdict.reproduction,
-        skipped=verdict.skipped,
-        limit=verdict.limit,
-        usage=verdict.usage,
-        slowness=verdict.slowness,
+def _evidence(inquiry: Inquiry, found: Posterior, leader: str | None, stopped: str) -> Evidence:
+    return Evidence(
+        pool=inquiry.pool,
+        behaviours=found.behaviours,
+        none_right=found.none_right,
+        weights=found.weights,
+        sources=dict(inquiry.sources),
+        reviews=tuple(inquiry.reviews),
+        measures=tuple(inquiry.measures),
+        stopped=stopped,
+        margin=found.margin,
+        belief=0.0 if leader is None else found.right[leader],
+        beliefs=found.beliefs,
     )
 
 
 def _why(
-    ranked: Sequence[Candidate],
+    choice: Choice,
+    leads: bool,
+    pool: Pool,
+    settings: Verification,
     preparation: Preparation,
-    candidates: Sequence[Candidate],
-    tried: int,
-    limit: str | None,
+    ending: Ending,
 ) -> str:
-    if ranked:
-        others = f"and so did {len(ranked) - 1} other(s)" if len(ranked) > 1 else "no other did"
-        return f"it passed every rung, {others}"
+    limit = ending.limit
+    ended = f"the budget's limit on {limit} was reached" if limit else "no further idea was left"
+    if leads:
+        return _why_chosen(pool.standing)
+    if pool.standing:
+        return (
+            f"the most probable of {len(pool.standing)} candidate(s) is right with a confidence of "
+            f"{choice.confidence:.2f}, below the threshold of {settings.threshold:g}; {ended}"
+        )
+    if pool.options:
+        return f"{len(pool.options)} candidate(s) passed in the search, none on the ladder; {ended}"
     if not preparation.verifiable:
         return f"nothing to verify a patch against: {preparation.reproduction.skipped_reason}"
-    ended = f"the budget's limit on {limit} was reached" if limit else "no further idea was left"
-    if candidates:
-        return f"{len(candidates)} candidate(s) passed in the search, none on the ladder; {ended}"
+    return f"{_why_none(preparation, ending.tried)}; {ended}"
+
+
+def _why_none(preparation: Preparation, tried: int) -> str:
     if not tried:
-        return f"no edit could be proposed for what the issue's code runs; {ended}"
+        return "no edit could be proposed for what the issue's code runs"
     if preparation.slowness:
         goal = preparation.slowness.workload.goal
-        return f"none of {tried} edits was {goal:g} times as fast and broke nothing; {ended}"
-    return f"none of {tried} edits made the issue's tests pass and broke nothing; {ended}"
+        return f"none of {tried} edits was {goal:g} times as fast and broke nothing"
+    return f"none of {tried} edits made the issue's tests pass and broke nothing"
 
 
-def _skipped(preparation: Preparation, candidates: Sequence[Candidate]) -> tuple[str, ...]:
-    notes = [f"baseline: {preparation.baseline.skipped_reason}"] * bool(
-        preparation.baseline.skipped_reason
-    )
+def _why_chosen(standing: Sequence[Option]) -> str:
+    others = len({option.source for option in standing}) - 1
+    beside = f"and so did {others} other(s)" if others else "no other did"
+    return f"it passed every rung, {beside}"
+
+
+def _skipped(
+    preparation: Preparation,
+    settings: Verification,
+    candidates: Sequence[Candidate],
+    inquiry: Inquiry,
+) -> tuple[str, ...]:
+    baseline = preparation.baseline.skipped_reason
+    notes = [f"baseline: {baseline}"] if baseline else []
     notes += [
         f"{rung.name} (trial {candidate.trial}): {rung.detail}"
         for candidate in candidates
         for rung in candidate.rungs
-        if rung.passed is None
+        if rung.passed is None and rung.name not in settings.without
     ]
-    return tuple(notes)
+    return (*notes, *inquiry.skipped)

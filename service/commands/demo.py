@@ -12,7 +12,7 @@ from rich.console import Console
 from agents.domain import Issue
 from agents.settings import Limits, SearchSettings
 from agents.store import SearchRecord
-from agents.verify.choice import changed_lines
+from agents.verify.pooling import changed_lines
 from service.commands.local import LocalSearches, open_local
 from service.commands.solve import configured
 from service.config import Settings, environment

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from agents.domain import Ceiling, Usage
+from agents.domain import Ceiling, Outcome, Usage
 from agents.driver import run_in_process
 from agents.engine import Engine
 from agents.errors import ModelUnreachable
@@ -19,11 +19,12 @@ from agents.llm.scripted import ScriptedModel
 from agents.llm.weighted import WeightedJournal
 from agents.localise.ranker import Ranker
 from agents.policy.llm_policy import LlmPolicy
+from agents.schedule import Purse, affords, purse_left
 from agents.settings import Limits
 from agents.store import MemoryStore, SearchRecord
 from agents.value.protocol import Estimate, Scene
 from agents.verify.ladder import climb_all
-from agents.verify.panel import Panel
+from agents.verify.panel import Brief, Case, Judged, Panel, Run
 from agents.verify.scripted import ScriptedJudge
 from sandbox.errors import SandboxLost
 from sandbox.protocol import RunResult, RunSpec
@@ -224,6 +225,56 @@ def test_what_the_verifier_will_ask_of_models_is_kept_for_it(world: World) -> No
     assert 60_000 - CEILING.tokens < paid(calls).tokens <= 60_000
 
 
+FOUND_AT_ONCE = {"width": 2, "candidates": 9, "patience": 500, "policy": ("llm",)}
+
+
+class Costly:
+    """A judge that always pays as much as it may."""
+
+    name = "costly"
+    ceiling = Ceiling(tokens=20_000, usd=0.1)
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def compare(self, case: Case, first: Brief, second: Brief, run: Run) -> Judged:
+        self.asked += 1
+        told = ScriptedJudge(prefers=lambda first, _: first.key).compare(case, first, second, run)
+        usage = Usage(prompt_tokens=self.ceiling.tokens, usd=self.ceiling.usd, calls=2)
+        return replace(told, usage=usage)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_verifier_passes_no_limit_either(world: World, seed: int) -> None:
+    limits, judge = Limits(nodes=None, tokens=100_000, usd=2.0), Costly()
+    model = Gambler(seed, best=1.0)
+    engine = asking(world, MemoryCallStore(), model, limits=limits, **FOUND_AT_ONCE)
+    engine.tools = replace(engine.tools, panel=lambda _: Panel(judge=judge))
+    run_in_process(engine, "s", workers=8)
+    verdict = told(engine).verdict
+    assert verdict is not None
+    assert judge.asked > 0
+    assert verdict.costs["judge"].tokens == judge.asked * 20_000
+    assert verdict.usage.tokens <= 100_000
+    assert (verdict.usage.usd or 0.0) <= 2.0
+
+
+def test_what_is_left_for_deciding_counts_what_lost_trials_may_have_paid(world: World) -> None:
+    engine = asking(world, MemoryCallStore(), Gambler(0), limits=Limits(nodes=3), **MANY)
+    run_in_process(engine, "s")
+    record = told(engine)
+    limited = replace(record.settings, limits=Limits(tokens=100_000, usd=2.0))
+    outcome = Outcome(trial=0, kind="lost")
+    lost = replace(record, settings=limited, trials=(replace(record.trials[0], outcome=outcome),))
+    left = purse_left(lost, Purse(trial=Ceiling(tokens=7_000, usd=0.5)))
+    assert (left.tokens, left.usd) == (93_000, 1.5)
+    assert affords(left, Usage(prompt_tokens=90_000), Ceiling(tokens=3_000, usd=1.5))
+    assert not affords(left, Usage(prompt_tokens=90_001), Ceiling(tokens=3_000))
+    assert not affords(left, Usage(usd=0.1), Ceiling(usd=1.5))
+    assert not affords(left, Usage(), Ceiling(usd=None))
+    assert affords(Ceiling(tokens=9, usd=math.inf), Usage(usd=None), Ceiling(usd=None))
+
+
 @dataclass(frozen=True)
 class Clock:
     """Every trial that was told takes three seconds."""
@@ -232,9 +283,6 @@ class Clock:
 
     def __call__(self) -> float:
         return 1.0 + 3.0 * sum(trial.outcome is not None for trial in told(self.engine).trials)
-
-
-FOUND_AT_ONCE = {"width": 2, "candidates": 9, "patience": 500, "policy": ("llm",)}
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,13 @@ def test_a_deleted_test_did_not_pass(bench: Bench) -> None:
     assert refused_at(bench, {"test_more.py": None}) == "applies"
 
 
-def test_a_hook_that_flips_outcomes_flips_none_and_no_patch_may_bring_one(bench: Bench) -> None:
+def test_a_hook_that_flips_outcomes_flips_none_and_does_not_stay_in_the_patch(bench: Bench) -> None:
     flipped = {**WRONG, "conftest.py": FLIP}
     assert suite(bench, flipped).not_passed([VALUE]) == (VALUE,)
-    assert refused_at(bench, flipped) == "applies"
+    told = judged(bench, flipped)
+    assert b"conftest.py" not in told.patch
+    assert refused_at(bench, flipped) == "regression"
+    assert refused_at(bench, {"conftest.py": FLIP}) == "applies"
 
 
 def test_settings_of_pytest_load_no_plugin_and_hide_no_test(bench: Bench) -> None:

@@ -1,8 +1,11 @@
 from dataclasses import replace
 
-from agents.domain import Baseline, Outcome, Preparation, Reproduction, Rung, Usage, Verdict
-from agents.verify.choice import changed_lines, choose
+from agents.domain import Baseline, Outcome, Preparation, Reproduction, Rung, Verdict
+from agents.settings import Verification
+from agents.verify.choice import Ending, verdict_of
+from agents.verify.inquiry import Inquiry
 from agents.verify.ladder import Climb
+from agents.verify.pooling import changed_lines, key_of, pooled
 from agents.workload import SpeedUp
 
 PATCH = b"--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n"
@@ -28,12 +31,17 @@ def climbed(
         changes={"a.py": content},
         rungs=rungs,
         tests={},
-        usage=Usage(),
+        marks={"issue::1": "passed"},
+        patch=patch,
     )
 
 
-def verdict(*climbs: Climb, preparation: Preparation = PREPARATION) -> Verdict:
-    return choose(preparation, climbs, tried=9, limit=None, usage=Usage())
+def verdict(
+    *climbs: Climb, preparation: Preparation = PREPARATION, threshold: float = 0.3
+) -> Verdict:
+    inquiry = Inquiry(pool=pooled(preparation, climbs), climbs={key_of(c): c for c in climbs})
+    settings = Verification(threshold=threshold)
+    return verdict_of(preparation, settings, climbs, inquiry, ending=Ending(tried=9))
 
 
 def test_the_larger_cluster_wins() -> None:
@@ -65,17 +73,18 @@ def test_a_difference_that_may_be_noise_leaves_it_to_the_smaller_patch() -> None
     assert told.chosen == 0
 
 
-def test_more_votes_outweigh_speed() -> None:
+def test_speed_settles_nothing_where_one_source_came_up_twice() -> None:
     told = verdict(sped(0, b"y = 1", 9.0), sped(1, b"y = 2", 2.0), sped(2, b"y = 2  # same", 2.0))
     assert told.chosen == 1
 
 
 def test_a_speed_rung_alone_says_enough_about_the_issue() -> None:
+    bare = replace(PREPARATION, reproduction=Reproduction(skipped_reason="no code"))
     skipped = replace(ALL_PASS[1], passed=None)
     rungs = (ALL_PASS[0], skipped, ALL_PASS[2], Rung(name="speed", passed=True))
-    assert verdict(climbed(0, b"y", rungs)).decision == "patch"
+    assert verdict(climbed(0, b"y", rungs), preparation=bare).decision == "patch"
     slow = (*rungs[:3], Rung(name="speed", passed=False))
-    assert verdict(climbed(0, b"y", slow)).decision == "abstained"
+    assert verdict(climbed(0, b"y", slow), preparation=bare).decision == "abstained"
 
 
 def test_a_candidate_that_one_rung_refused_is_never_chosen() -> None:
@@ -98,9 +107,25 @@ def test_a_skipped_regression_run_is_accepted_with_less_confidence_and_told() ->
     assert without.skipped == ("regression (trial 0): no tests",)
 
 
-def test_confidence_falls_when_different_patches_pass() -> None:
-    alone, divided = verdict(climbed(0, b"y = 1")), verdict(climbed(0, b"y = 1"), climbed(1, b"z"))
-    assert 0 < divided.confidence < alone.confidence <= 1
+def test_confidence_falls_when_patches_behave_differently() -> None:
+    voted = replace(PREPARATION.reproduction, written=("w::1", "w::2"))
+    preparation = replace(PREPARATION, reproduction=voted)
+    one = {"issue::1": "passed", "w::1": "passed", "w::2": "failed"}
+    other = {"issue::1": "passed", "w::1": "failed", "w::2": "passed"}
+    divided = verdict(
+        replace(climbed(0, b"y = 1"), marks=one),
+        replace(climbed(1, b"z"), marks=other),
+        preparation=preparation,
+    )
+    assert 0 < divided.confidence < verdict(climbed(0, b"y = 1")).confidence <= 1
+    assert len(divided.evidence.behaviours) == 2
+
+
+def test_below_the_threshold_it_abstains_and_says_why() -> None:
+    told = verdict(climbed(0, b"y = 1"), threshold=0.99)
+    assert (told.decision, told.patch, told.chosen) == ("abstained", b"", None)
+    assert "below the threshold of 0.99" in told.reason
+    assert 0 < told.confidence == round(told.evidence.belief, 3)
 
 
 def test_without_a_reproduction_the_reason_is_the_reproductions() -> None:

@@ -1,0 +1,142 @@
+"""Tests that authors bring: what they do on the base, and then on every candidate."""
+
+from collections.abc import Mapping
+
+from agents.domain import Verdict
+from agents.selection.pool import Test
+from agents.verify.cross_run import bundles
+from sandbox.protocol import RunResult, RunSpec, StateId
+from tests.agents.toy import World
+from tests.agents.verify import desk
+from tests.agents.verify.desk import Desk, author_file, reported
+
+X, Y, Z = "tests/test_x.py", "tests/test_y.py", "tests/test_z.py"
+
+
+def author_tests(verdict: Verdict) -> dict[str, Test]:
+    return {test.id: test for test in verdict.evidence.pool.tests if test.origin == "author"}
+
+
+def row(verdict: Verdict, test: str) -> Mapping[str, str]:
+    return verdict.evidence.pool.results[test]
+
+
+def test_every_authors_test_runs_on_every_candidate_in_one_run_each(world: World) -> None:
+    made = Desk(world)
+    one = made.found(0, "keep 1 a", brought={X: author_file("a")})
+    other = made.found(1, "keep 1 b", brought={Y: author_file("keep 1")})
+    told = made.verdict(one, other, without=("rerun",))
+    name = f"author 0: {X}::test_it"
+    assert row(told, name) == {"0": "passed", "1": "failed"}
+    assert row(told, f"author 1: {Y}::test_it") == {"0": "passed", "1": "passed"}
+    assert (author_tests(told)[name].author, author_tests(told)[name].votes) == ("0", True)
+    assert told.evidence.sources[name] == author_file("a").decode()
+    asked = [c for c in made.sandbox.calls if X in str(c.spec.inputs.get("budwood_only.json"))]
+    assert len(asked) == 2 + 2
+    assert told.costs["cross_run"].sandbox_runs == 4
+
+
+def test_a_test_that_passes_on_the_base_is_no_row(world: World) -> None:
+    made = Desk(world)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("keep")}), made.found(1, "keep 1")
+    )
+    assert author_tests(told) == {}
+
+
+def test_a_file_is_run_twice_on_the_base_although_it_came_late_and_what_differs_never_votes(
+    world: World,
+) -> None:
+    """Baseline taken once, then applied to new test files: a fault of others."""
+    on_base = iter(["failed", "passed"])
+
+    def script(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if X in files and files["answer.txt"] == b"keep 0\n":
+            return reported([{"id": f"{X}::test_it", "status": next(on_base)}])
+        return desk.run(files, spec)
+
+    made = Desk(world, script)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}), made.found(1, "keep 1")
+    )
+    (test,) = author_tests(told).values()
+    assert (test.stable, test.votes) == (False, False)
+
+
+def test_what_the_base_cannot_even_load_fails_there(world: World) -> None:
+    def script(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if X in files and files["answer.txt"] == b"keep 0\n":
+            return reported([{"id": X, "collection": "no such name"}])
+        return desk.run(files, spec)
+
+    made = Desk(world, script)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}),
+        made.found(1, "keep 1"),
+        without=("rerun",),
+    )
+    assert row(told, f"author 0: {X}::test_it") == {"0": "passed", "1": "failed"}
+    assert [test.votes for test in author_tests(told).values()] == [True]
+
+
+def test_one_timeout_of_an_authors_test_is_run_again_and_a_crash_is_unknown(world: World) -> None:
+    late = iter([[{"start": f"{X}::test_it"}]])
+
+    def script(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if X in files and b"slow" in files["answer.txt"]:
+            lines = next(late, None)
+            return desk.run(files, spec) if lines is None else reported(lines, outcome="timeout")
+        if X in files and b"crash" in files["answer.txt"]:
+            return RunResult(outcome="failed", signal=11)
+        return desk.run(files, spec)
+
+    made = Desk(world, script)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}),
+        made.found(1, "keep 1 a slow"),
+        made.found(2, "keep 1 a crash"),
+        without=("rerun",),
+    )
+    name = f"author 0: {X}::test_it"
+    assert row(told, name)["1"] == "passed"
+    assert row(told, name).get("2", "unknown") == "unknown"
+
+
+def test_files_of_one_path_lie_in_trees_of_their_own_and_helpers_stay_with_their_author(
+    world: World,
+) -> None:
+    made = Desk(world)
+    found = [
+        made.found(0, "keep 1 a", brought={X: author_file("a")}),
+        made.found(1, "keep 1 b", brought={X: author_file("b")}),
+        made.found(2, "keep 1 c", brought={Y: author_file("c")}),
+        made.found(3, "keep 1 d", brought={Z: author_file("d"), "conftest.py": b""}),
+        made.found(4, "keep 1 e", brought={"conftest.py": b""}),
+    ]
+    told = made.verdict(*found, without=("rerun",))
+    for author, path in enumerate([X, X, Y, Z]):
+        marks = row(told, f"author {author}: {path}::test_it")
+        assert [key for key, mark in marks.items() if mark == "passed"] == [str(author)]
+    trees = {call.state for call in made.sandbox.calls if _files(made, call.state) & {X, Y, Z}}
+    laid = {frozenset(_files(made, tree) & {X, Y, Z, "conftest.py"}) for tree in trees}
+    assert laid == {frozenset({X, Y}), frozenset({X}), frozenset({Z, "conftest.py"})}
+
+
+def _files(made: Desk, state: StateId) -> set[str]:
+    return set(made.sandbox.states.paths(state))
+
+
+def test_without_the_rung_nothing_of_it_runs(world: World) -> None:
+    made = Desk(world)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}), without=("cross_run",)
+    )
+    assert author_tests(told) == {}
+    assert "cross_run" not in told.costs
+    assert "cross_run: left out by the settings" in told.skipped
+
+
+def test_nobody_brought_anything(world: World) -> None:
+    assert bundles([]) == []
+    made = Desk(world)
+    assert "cross_run" not in made.verdict(made.found(0, "keep 1")).costs
