@@ -105,6 +105,7 @@ class Engine:
     _policies: dict[str, Policy] = field(default_factory=dict)
     _values: dict[str, ValueFunction] = field(default_factory=dict)
     _surrogates: dict[str, Surrogate] = field(default_factory=dict)
+    _panels: dict[str, Panel] = field(default_factory=dict)
     _planners: dict[str, Planner] = field(default_factory=dict)
     _here: dict[str, set[StateId]] = field(default_factory=dict)
     """Search → its states that this machine has, by their making or by their patch."""
@@ -214,6 +215,7 @@ class Engine:
         self._policies.pop(search, None)
         self._values.pop(search, None)
         self._surrogates.pop(search, None)
+        self._panels.pop(search, None)
         self._planners.pop(search, None)
         self._here.pop(search, None)
 
@@ -252,7 +254,7 @@ class Engine:
 
     def _writing(self, record: SearchRecord) -> Writing | None:
         """Who writes tests, where the search wants any."""
-        verification, writer = record.settings.verification, self.tools.panel(record).writer
+        verification, writer = record.settings.verification, self._panel(record).writer
         if writer is None or "written" in verification.without or verification.tests <= 0:
             return None
         return Writing(writer=writer, search=record.id, number=verification.tests)
@@ -320,13 +322,18 @@ class Engine:
         """Raises: as `Tools.policy` does."""
         trial = self._policy(record).ceiling + self._value(record).ceiling
         trial += self._surrogate(record).ceiling
-        return Purse(trial=trial, verification=self.tools.panel(record).ceiling)
+        return Purse(trial=trial, verification=self._panel(record).ceiling)
 
     def _policy(self, record: SearchRecord) -> Policy:
         self._remember(record.id)
         if record.id not in self._policies:
             self._policies[record.id] = self.tools.policy(record)
         return self._policies[record.id]
+
+    def _panel(self, record: SearchRecord) -> Panel:
+        if record.id not in self._panels:
+            self._panels[record.id] = self.tools.panel(record)
+        return self._panels[record.id]
 
     def _value(self, record: SearchRecord) -> ValueFunction:
         if record.id not in self._values:
