@@ -6,16 +6,13 @@ Between two steps everything lives in the store, so any process may take the nex
 workers call the same four methods.
 """
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from agents.domain import Issue, Outcome, Preparation, Step, Verdict
+from agents.domain import Outcome, Preparation, Step, Verdict
 from agents.errors import AgentError, ModelError, ModelUnreachable, SearchConflict
 from agents.localise.excerpts import excerpts
-from agents.localise.ranker import Ranker
-from agents.policy.protocol import Policy, Position
+from agents.policy.protocol import Position
 from agents.prepare import CODE_TOKENS, bench_for, prepare
 from agents.registry import check, strategy_of
 from agents.rollout import SLACK, Rollout
@@ -30,14 +27,9 @@ from agents.schedule import (
 )
 from agents.search.strategy import Strategy
 from agents.selection.beliefs import DEFAULT
-from agents.selection.calibration.calibration_map import PRIOR, CalibrationMap
 from agents.store import FINAL, SearchRecord, SearchStore, StoredTrial, path_to
-from agents.surrogate.history import History
 from agents.surrogate.hit_rate import hit_rate
-from agents.surrogate.protocol import Surrogate
-from agents.value.progress import Progress
-from agents.value.protocol import ValueFunction
-from agents.verify.baseline_store import BaselineStore, MemoryBaselines
+from agents.tools import Kept, Tools, Workshop
 from agents.verify.bench import Bench
 from agents.verify.briefs import case_of
 from agents.verify.choice import Ending
@@ -56,37 +48,6 @@ NO_MODEL = "the model cannot be asked"
 """How the cause of a search begins that failed for its model."""
 
 
-KEPT_SEARCHES = 16
-"""Searches for which policies, benches and planners are kept: a worker may never hear of an end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What the engine works with; built by the composition root."""
-
-    sandbox: Sandbox
-    """May remember equal runs."""
-    fresh_sandbox: Sandbox
-    """Remembers nothing: the final verification runs here."""
-    repository: Callable[[Issue], Path]
-    """A local git repository that holds the issue's commit. Raises: RepositoryUnreadable."""
-    policy: Callable[[SearchRecord], Policy]
-    """Raises: ModelError where the model can be seen not to work."""
-    value: Callable[[SearchRecord], ValueFunction] = lambda _: Progress()
-    """Raises: as `policy` does."""
-    surrogate: Callable[[SearchRecord], Surrogate] = lambda _: History()
-    """Raises: as `policy` does."""
-    ranker: Callable[[SearchRecord], Ranker | None] = lambda _: None
-    """Raises: as `policy` does."""
-    panel: Callable[[SearchRecord], Panel] = lambda _: Panel()
-    """Who helps to verify: the search leaves in the purse what they may cost. Raises: as `policy`
-    does."""
-    confidence: Callable[[], CalibrationMap] = lambda: PRIOR
-    """What a verdict's belief is worth; read once for each verdict."""
-    baselines: BaselineStore = field(default_factory=MemoryBaselines)
-    clock: Callable[[], float] = time.time
-
-
 @dataclass(frozen=True, slots=True)
 class Advance:
     """Trials just opened; or that it is time to decide."""
@@ -101,15 +62,7 @@ class Engine:
 
     store: SearchStore
     tools: Tools
-    _benches: dict[str, Bench] = field(default_factory=dict)
-    _policies: dict[str, Policy] = field(default_factory=dict)
-    _values: dict[str, ValueFunction] = field(default_factory=dict)
-    _surrogates: dict[str, Surrogate] = field(default_factory=dict)
-    _panels: dict[str, Panel] = field(default_factory=dict)
-    _planners: dict[str, Planner] = field(default_factory=dict)
-    _here: dict[str, set[StateId]] = field(default_factory=dict)
-    """Search → its states that this machine has, by their making or by their patch."""
-    _recent: dict[str, None] = field(default_factory=dict)
+    _workshop: Workshop | None = None
 
     def prepare(self, search: str) -> None:
         """From ``queued`` to ``searching``; or ``failed``, with a cause that names the remedy."""
@@ -159,7 +112,7 @@ class Engine:
                 self.store.open_trials(search, planned.opened)
             except SearchConflict:  # another worker opened the very same trials
                 return Advance()
-        self._planners[search] = planner
+        self._of(record).planner = planner
         return Advance(opened=tuple(trial.number for trial in planned.opened))
 
     def carry_out(self, search: str, number: int) -> Outcome:
@@ -171,15 +124,15 @@ class Engine:
         record = self.store.load(search)
         trial = record.trials[number]
         rollout = Rollout(
-            policy=self._policy(record),
-            value=self._value(record),
+            policy=self._of(record).policy,
+            value=self._of(record).value,
             bench=self._bench(record),
-            surrogate=self._surrogate(record),
+            surrogate=self._of(record).surrogate,
             earlier=[t.outcome for t in record.trials[: trial.told] if t.outcome is not None],
         )
         outcome = rollout.carry_out(self._position(record, trial))
         if outcome.state is not None:
-            self._here.setdefault(search, set()).add(StateId(outcome.state))
+            self._of(record).here.add(StateId(outcome.state))
         return outcome
 
     def decide(self, search: str) -> None:
@@ -202,22 +155,14 @@ class Engine:
         self.store.set_phase(search, "failed", cause_of(error))
         self._forget(search)
 
-    def _remember(self, search: str) -> None:
-        """Note that a search is under way here; the one not heard of for longest is forgotten."""
-        self._recent.pop(search, None)
-        self._recent[search] = None
-        while len(self._recent) > KEPT_SEARCHES:
-            self._forget(next(iter(self._recent)))
+    def _of(self, record: SearchRecord) -> Kept:
+        if self._workshop is None or self._workshop.tools is not self.tools:
+            self._workshop = Workshop(self.tools)
+        return self._workshop.of(record)
 
     def _forget(self, search: str) -> None:
-        self._recent.pop(search, None)
-        self._benches.pop(search, None)
-        self._policies.pop(search, None)
-        self._values.pop(search, None)
-        self._surrogates.pop(search, None)
-        self._panels.pop(search, None)
-        self._planners.pop(search, None)
-        self._here.pop(search, None)
+        if self._workshop is not None:
+            self._workshop.forget(search)
 
     def _to_verification(self, search: str) -> Advance:
         self.store.set_phase(search, "verifying")
@@ -225,7 +170,7 @@ class Engine:
 
     def _prepared(self, record: SearchRecord) -> Preparation:
         check(record.settings)
-        self._surrogate(record)
+        _ = self._of(record).surrogate  # before anything is paid: it may not be had
         limits, purse = record.settings.limits, self._purse(record)
         ranker, writing = self.tools.ranker(record), self._writing(record)
         written = purse if writing is None else purse.preparing(writing.writer.ceiling)
@@ -254,7 +199,7 @@ class Engine:
 
     def _writing(self, record: SearchRecord) -> Writing | None:
         """Who writes tests, where the search wants any."""
-        verification, writer = record.settings.verification, self._panel(record).writer
+        verification, writer = record.settings.verification, self._of(record).panel.writer
         if writer is None or "written" in verification.without or verification.tests <= 0:
             return None
         return Writing(writer=writer, search=record.id, number=verification.tests)
@@ -304,9 +249,10 @@ class Engine:
     def _planner(self, record: SearchRecord) -> Planner:
         """The planner kept from the last call, where it can follow; whoever uses it keeps it again
         once what it opened is stored."""
-        kept = self._planners.pop(record.id, None)
-        if kept is not None and kept.follows(record):
-            return kept
+        kept = self._of(record)
+        planner, kept.planner = kept.planner, None
+        if planner is not None and planner.follows(record):
+            return planner
         return Planner(record, _strategy(record), self._purse(record))
 
     def _limit(self, record: SearchRecord) -> str | None:
@@ -320,39 +266,19 @@ class Engine:
 
     def _purse(self, record: SearchRecord) -> Purse:
         """Raises: as `Tools.policy` does."""
-        trial = self._policy(record).ceiling + self._value(record).ceiling
-        trial += self._surrogate(record).ceiling
-        return Purse(trial=trial, verification=self._panel(record).ceiling)
-
-    def _policy(self, record: SearchRecord) -> Policy:
-        self._remember(record.id)
-        if record.id not in self._policies:
-            self._policies[record.id] = self.tools.policy(record)
-        return self._policies[record.id]
-
-    def _panel(self, record: SearchRecord) -> Panel:
-        if record.id not in self._panels:
-            self._panels[record.id] = self.tools.panel(record)
-        return self._panels[record.id]
-
-    def _value(self, record: SearchRecord) -> ValueFunction:
-        if record.id not in self._values:
-            self._values[record.id] = self.tools.value(record)
-        return self._values[record.id]
-
-    def _surrogate(self, record: SearchRecord) -> Surrogate:
-        if record.id not in self._surrogates:
-            self._surrogates[record.id] = self.tools.surrogate(record)
-        return self._surrogates[record.id]
+        kept = self._of(record)
+        trial = kept.policy.ceiling + kept.value.ceiling + kept.surrogate.ceiling
+        return Purse(trial=trial, verification=kept.panel.ceiling)
 
     def _bench(self, record: SearchRecord) -> Bench:
         """The bench of a prepared search. On another machine than the preparing one, this brings
         the base here again."""
-        if record.id not in self._benches:
+        kept = self._of(record)
+        if kept.bench is None:
             bench = self._new_bench(record, self.tools.sandbox)
             preload = record.preparation.preload if record.preparation else ()
-            self._benches[record.id] = replace(bench, preload=preload)
-        return self._benches[record.id]
+            kept.bench = replace(bench, preload=preload)
+        return kept.bench
 
     def _fresh_bench(self, record: SearchRecord) -> Bench:
         return self._new_bench(record, self.tools.fresh_sandbox)
@@ -394,7 +320,7 @@ class Engine:
         if outcome is None or outcome.state is None:
             return base
         state = StateId(outcome.state)
-        here = self._here.setdefault(record.id, set())
+        here = self._of(record).here
         if state not in here:
             self._bench(record).sandbox.states.restore(base, outcome.patch, state)
             here.add(state)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from agents.differences import first_difference
 from agents.domain import Outcome
-from agents.engine import Advance, Engine, Tools
+from agents.engine import Advance, Engine
 from agents.registry import strategy_of
 from agents.search.strategy import Strategy, rng_for
 from agents.search.tree import fold
@@ -24,6 +24,7 @@ from agents.store import (
     result_of,
     tree_json,
 )
+from agents.tools import Tools
 from agents.verify.written import Writing
 
 WITHOUT_LIMITS = Limits(nodes=None, wall_s=None)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from celery import Celery
 
 from agents.driver import run_in_process
-from agents.engine import Engine, Tools
+from agents.engine import Engine
 from agents.replay import Replaying, replaying
 from agents.selection.calibration.calibration_map import CalibrationMap
 from agents.store import SearchRecord
+from agents.tools import Tools
 from sandbox.bounded import BoundedSandbox
 from sandbox.cache import CachingSandbox
 from sandbox.choose import DockerOptions, choose

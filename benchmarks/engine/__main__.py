@@ -26,13 +26,14 @@ from pathlib import Path
 from typing import Any
 
 from agents.driver import run_in_process
-from agents.engine import Engine, Tools
+from agents.engine import Engine
 from agents.llm.journal import Journal
 from agents.llm.pricing import FREE
 from agents.llm.protocol import Reply, Request
 from agents.llm.scripted import ScriptedModel
 from agents.llm.weighted import WeightedJournal
 from agents.policy.llm_policy import LlmPolicy
+from agents.tools import Tools
 from benchmarks.engine import world
 from benchmarks.engine.bound import list_schedule, relaxed
 from sandbox.cache import CachingSandbox

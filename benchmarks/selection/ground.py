@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.domain import Issue, Outcome, Preparation
-from agents.engine import Tools
 from agents.prepare import bench_for, prepare
 from agents.rollout import SLACK
+from agents.tools import Tools
 from agents.verify.bench import Bench
 from agents.verify.ladder import Climb, climb
 from benchmarks.selection.candidates import Sampled, Sampling

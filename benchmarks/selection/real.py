@@ -11,8 +11,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agents.engine import Tools
 from agents.selection.labelled import LabelledPool
+from agents.tools import Tools
 from benchmarks.bugs import Places, Task, load_tasks, places
 from benchmarks.search_quality import plan
 from benchmarks.selection import candidates

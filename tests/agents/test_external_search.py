@@ -8,7 +8,7 @@ import pytest
 
 from agents.domain import External, Verdict
 from agents.driver import run_in_process
-from agents.engine import Engine, Tools
+from agents.engine import Engine
 from agents.policy.external_policy import ExternalPolicy
 from agents.policy.external_settings import beginning_with, choosing
 from agents.policy.protocol import Policy
@@ -17,6 +17,7 @@ from agents.registry import check
 from agents.replay import difference, replaying
 from agents.settings import SearchSettings, Verification
 from agents.store import SearchRecord
+from agents.tools import Tools
 from sandbox.protocol import StateId
 from tests.agents.toy import World, answer
 

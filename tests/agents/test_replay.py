@@ -9,7 +9,7 @@ import pytest
 
 from agents.domain import Ceiling, Outcome, Usage
 from agents.driver import run_in_process
-from agents.engine import Engine, Tools
+from agents.engine import Engine
 from agents.errors import ReplayMismatch
 from agents.llm.caller import JUDGE, Caller
 from agents.llm.journal import CallRecord, Journal, MemoryCallStore
@@ -22,6 +22,7 @@ from agents.policy.scripted_policy import ScriptedPolicy
 from agents.replay import difference, replaying, told_part
 from agents.settings import Limits, WeightedModel
 from agents.store import SearchRecord, tree_json
+from agents.tools import Tools
 from agents.value.protocol import Estimate, Scene
 from sandbox.errors import SandboxLost
 from sandbox.protocol import RunResult, RunSpec

@@ -10,12 +10,13 @@ import pytest
 
 from agents.domain import Issue, Outcome, Verdict
 from agents.driver import run_in_process
-from agents.engine import Engine, Tools
+from agents.engine import Engine
 from agents.policy.mutation_policy import MutationPolicy
 from agents.policy.protocol import Policy
 from agents.policy.scripted_policy import Changes, ScriptedPolicy
 from agents.settings import SearchSettings
 from agents.store import MemoryStore, SearchRecord
+from agents.tools import Tools
 from agents.workload import Workload
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.cache import CachingSandbox

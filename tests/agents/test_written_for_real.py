@@ -7,13 +7,14 @@ import pytest
 
 from agents.domain import Issue
 from agents.driver import run_in_process
-from agents.engine import Engine, Tools
+from agents.engine import Engine
 from agents.llm.journal import Journal, MemoryCallStore
 from agents.llm.pricing import FREE
 from agents.llm.scripted import Line, ScriptedModel
 from agents.policy.mutation_policy import MutationPolicy
 from agents.settings import SearchSettings, Verification
 from agents.store import MemoryStore, SearchRecord
+from agents.tools import Tools
 from agents.verify.panel import Panel
 from agents.verify.writing.llm_writer import LlmTestWriter
 from sandbox.bubblewrap import BubblewrapSandbox

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from agents.domain import Issue
-from agents.engine import Engine, Tools
+from agents.engine import Engine
 from agents.policy.protocol import Proposal
 from agents.policy.scripted_policy import Changes, ScriptedPolicy
 from agents.settings import SearchSettings
 from agents.store import MemoryStore, SearchRecord
+from agents.tools import Tools
 from sandbox.memory import MemorySandbox
 from sandbox.protocol import RunResult, RunSpec
 
