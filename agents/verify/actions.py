@@ -17,7 +17,7 @@ from agents.verify.inquiry import Inquiry
 
 PAIR = 2
 
-CALL_S = 10.0
+CALL_S = 5.0
 """What one question to a model takes, about: stated, not measured."""
 
 

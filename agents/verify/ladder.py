@@ -290,7 +290,7 @@ def reproduced(reproduction: Reproduction, marks: Mapping[str, Mark]) -> Rung:
     """What the issue's tests say of a candidate.
 
     Where the issue's own code must pass, one failure refuses. Tests that a model wrote may be wrong:
-    too few passes leave the rung open, and then the tests vote one by one.
+    only a failure of all of them refuses. Too few passes leave the rung open, and then they vote.
     """
     name, targets, guards = "reproduction", reproduction.targets, reproduction.guards
     must = guards if reproduction.quorum is not None else (*targets, *guards)
@@ -301,11 +301,12 @@ def reproduced(reproduction: Reproduction, marks: Mapping[str, Mark]) -> Rung:
     if silent:
         return Rung(name=name, passed=None, detail=f"{silent[0]} brought no report twice")
     passed = sum(marks[test] == "passed" for test in targets)
-    if reproduction.quorum is not None:
-        detail = f"{passed} of {len(targets)} written test(s), {len(guards)} guard(s), twice"
-        return Rung(name=name, passed=(passed >= reproduction.quorum) or None, detail=detail)
-    detail = f"{len(targets)} target(s), {len(guards)} guard(s), twice"
-    return Rung(name=name, passed=True, detail=detail)
+    share = f"{passed} of {len(targets)}" if passed < len(targets) else f"{passed}"
+    detail = f"{share} target(s), {len(guards)} guard(s), twice"
+    if targets and all(marks[test] == "failed" for test in targets):
+        return Rung(name=name, passed=False, detail=detail)
+    enough = passed >= (reproduction.quorum or len(targets))
+    return Rung(name=name, passed=enough or None, detail=detail)
 
 
 def convicts(test: str, runs: Sequence[TestRun]) -> bool:

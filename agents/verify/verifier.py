@@ -17,6 +17,7 @@ from agents.selection.decision import as_it_is
 from agents.selection.evidence import Action as Spending
 from agents.selection.evidence import Measure
 from agents.selection.marginal import Advice, Means, next_measure
+from agents.selection.pool import Pool
 from agents.selection.posterior import Posterior
 from agents.settings import Verification
 from agents.verify import cross_run
@@ -64,6 +65,8 @@ class Verifier:
     """Whether model calls of at most so much pass no limit, after so much use for deciding."""
     confidence: Callable[[float], float] = as_it_is
     """From a belief to the confidence that the threshold is for."""
+    advise: Callable[[Pool, Posterior, Means], Advice] = next_measure
+    """What to do next, or why to stop."""
 
     def verify(self, outcomes: Sequence[Outcome], ending: Ending) -> Verdict:
         """Climb, gather, decide. A model that cannot be asked ends the gathering, not the verdict.
@@ -162,11 +165,11 @@ class Verifier:
             action.rung: action.seconds(inquiry) for action in possible.values()
         }
         left = min(LONGEST_S, self.left(inquiry.usage))
-        advice = next_measure(inquiry.pool, found, Means(costs=costs, left=left))
+        advice = self.advise(inquiry.pool, found, Means(costs=costs, left=left))
         again = advice.measure is not None and advice.measure.action == "rerun"
         if again and advice.measure is not None and not may_rerun(inquiry, *advice.measure.about):
             del costs["rerun"]
-            return next_measure(inquiry.pool, found, Means(costs=costs, left=left))
+            return self.advise(inquiry.pool, found, Means(costs=costs, left=left))
         return advice
 
     def _take(self, action: Action, inquiry: Inquiry, found: Posterior, measure: Measure) -> None:

@@ -77,7 +77,9 @@ def test_most_of_the_written_tests_are_enough_and_progress_stays_a_share(world: 
     assert (first.solved, first.value) == (False, pytest.approx(1 / 3))
     assert (second.solved, second.value) == (True, pytest.approx(2 / 3))
     assert told.verdict is not None
-    (candidate,) = told.verdict.candidates
+    assert told.verdict.chosen == 1
+    candidate, half = told.verdict.candidates
+    assert half.trial == 0
     (rung,) = (rung for rung in candidate.rungs if rung.name == "reproduction")
     assert (rung.passed, rung.detail) == (True, "2 of 3 target(s), 0 guard(s), twice")
     assert candidate.tests["written::2"] == "failed"
@@ -128,11 +130,30 @@ def test_on_the_ladder_the_quorum_must_pass_twice(world: World, times: int, deci
 
 
 def test_two_runs_that_each_reach_the_quorum_by_other_tests_do_not_reach_it(world: World) -> None:
+    """The rung stays open, and the tests vote one by one."""
     script = Once(2, then=b"keep 2 3")
     told = searched(world, [answer("1 2 once")], script=script, max_depth=1)
     assert told.verdict is not None
+    (candidate,) = told.verdict.candidates
+    (rung,) = (rung for rung in candidate.rungs if rung.name == "reproduction")
+    assert (rung.passed, rung.detail) == (None, "1 of 3 target(s), 0 guard(s), twice")
+    marks = {test: row["0"] for test, row in told.verdict.evidence.pool.results.items()}
+    assert list(marks.values()) == ["failed", "passed", "failed"]
+    assert told.verdict.confidence < lone_confidence(world)
+
+
+def lone_confidence(world: World) -> float:
+    """In a candidate that passes all of them."""
+    told = searched(world, [answer("1 2 3")])
+    assert told.verdict is not None
+    return told.verdict.confidence
+
+
+def test_edits_that_pass_none_of_the_written_tests_are_no_candidates(world: World) -> None:
+    told = searched(world, [answer("a"), answer("b")], max_depth=1, candidates=3)
+    assert told.verdict is not None
     assert told.verdict.decision == "abstained"
-    assert told.verdict.candidates[0].rungs[-1].detail == "written::1 does not pass"
+    assert {rung.passed for c in told.verdict.candidates for rung in c.rungs[-1:]} == {False}
 
 
 BOTH = Reproduction(targets=("a", "b", "c"), guards=("g",), written=("a", "b", "c", "d"))
