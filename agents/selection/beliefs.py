@@ -63,9 +63,16 @@ class Beliefs:
     """Share of sources that pass a useless test: nearly all or nearly none."""
     misled: Beta = Beta(yes=0.1, no=2.5)
     """Share of wrong sources that pass a toxic test."""
-    repeats: float = 0.95
+    repeats: Mapping[Origin, float] = field(
+        default_factory=lambda: {"issue": 0.95, "written": 0.95, "author": 0.5}
+    )
     """In [0, 1): what the next test adds that says the same of everybody as one before it, against
-    that one. Tests of one model repeat its reading of the issue."""
+    that one. Tests of one model repeat its reading of the issue; those of one author even more."""
+    silence: float = 0.85
+    """What it does to the odds of a source that no report of it came where its like passed: a
+    source taken at random passes less often than a right one. Stated."""
+    most_silence: float = 0.4
+    """However many reports are missing. Stated."""
     regression_right: float = 0.95
     """A right candidate breaks no test of the repository."""
     regression_wrong: float = 0.69

@@ -41,8 +41,7 @@ OPTIONAL: tuple[Rung, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """Candidates that nothing tells apart: equal in every test and every probe. A test that one of
-    them has not run tells them apart."""
+    """Candidates of which no test that votes and no probe says that they differ."""
 
     options: tuple[str, ...]
     """Keys, the one to choose first."""
@@ -110,7 +109,7 @@ class Evidence:
 
     pool: Pool = Pool()
     behaviours: tuple[Behaviour, ...] = ()
-    """Most probable first."""
+    """The one that holds the most probable candidate first."""
     none_right: float = 1.0
     """Belief that no candidate is right, in [0, 1]."""
     weights: Mapping[str, TestWeight] = field(default_factory=dict)
@@ -123,7 +122,7 @@ class Evidence:
     stopped: str = ""
     """Why no further evidence was gathered."""
     margin: float = 0.0
-    """Probability of the chosen behaviour above the next one's, in [0, 1]."""
+    """Belief in the chosen candidate above that in the best one that behaves otherwise, in [0, 1]."""
     belief: float = 0.0
     """That the chosen candidate is right, before calibration."""
     beliefs: str = ""

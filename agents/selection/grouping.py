@@ -1,7 +1,7 @@
 """Candidates that the evidence does not tell apart. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
@@ -32,17 +32,55 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Sources with the same marks in every test that votes, and the same outputs."""
+    """Sources of which no test that votes and no probe says that they differ."""
 
     sources: tuple[Source, ...]
     marks: tuple[Mark, ...]
-    """In the order of the tests that vote."""
+    """In the order of the tests that vote: what those did of whom it is known."""
     outputs: tuple[str | None, ...]
     """In the order of the probes; None: not run."""
+    reported: tuple[int, ...]
+    """In the order of the tests: of how many sources it is known."""
+    silent: Mapping[str, int]
+    """Source → in how many tests that others here pass no report of it came."""
 
     @property
     def options(self) -> tuple[Option, ...]:
         return tuple(option for source in self.sources for option in source.options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One source, and what it did. An author's own test is no part of it."""
+
+    source: Source
+    marks: tuple[Mark, ...]
+    outputs: tuple[str | None, ...]
+    own: frozenset[int]
+    """Places of the author's own tests."""
+
+    @property
+    def unknown(self) -> int:
+        return self.marks.count("unknown") + self.outputs.count(None)
+
+    def agrees(self, other: "_Seen") -> int | None:
+        """In how much they are known to agree; None: they differ."""
+        pairs = [*zip(self.marks, other.marks, strict=True)]
+        known = [(a, b) for a, b in pairs if "unknown" not in (a, b)]
+        shown = [
+            (a, b) for a, b in zip(self.outputs, other.outputs, strict=True) if None not in (a, b)
+        ]
+        every = [a == b for a, b in known] + [a == b for a, b in shown]
+        return sum(every) if all(every) else None
+
+    def with_known(self, other: "_Seen") -> "_Seen":
+        """What is known of either."""
+        return _Seen(
+            self.source,
+            tuple(b if a == "unknown" else a for a, b in zip(self.marks, other.marks, strict=True)),
+            tuple(b if a is None else a for a, b in zip(self.outputs, other.outputs, strict=True)),
+            self.own,
+        )
 
 
 def voting(pool: Pool) -> tuple[Test, ...]:
@@ -54,31 +92,64 @@ def group(pool: Pool) -> tuple[Group, ...]:
     """The behaviours of the candidates that stand, in an order that does not depend on theirs.
 
     Candidates of one source are one behaviour: where their marks differ, what most of them did
-    counts, and an even split is unknown.
+    counts, and an even split is unknown. What is not known tells nobody apart: a source joins those
+    that it is known to agree with most, of equals the larger group, then the one that passes more.
     """
     tests = voting(pool)
     named = sorted(pool.standing, key=lambda option: (option.source, *rank(option)))
-    found: dict[tuple[object, ...], list[Source]] = {}
-    for name, members in groupby(named, key=lambda option: option.source):
-        source = Source(name=name, options=tuple(members))
-        found.setdefault(_signature(pool, tests, source), []).append(source)
-    return tuple(
-        Group(
-            sources=tuple(sources),
-            marks=_marks(pool, tests, sources[0]),
-            outputs=_outputs(pool, sources[0]),
-        )
-        for _, sources in sorted(found.items(), key=lambda item: repr(item[0]))
+    seen = [
+        _seen(pool, tests, Source(name=name, options=tuple(members)))
+        for name, members in groupby(named, key=lambda option: option.source)
+    ]
+    groups: list[tuple[_Seen, list[_Seen]]] = []
+    for one in sorted(seen, key=lambda s: (s.unknown, repr((s.marks, s.outputs)), s.source.name)):
+        agreed = [(one.agrees(whole), n) for n, (whole, _) in enumerate(groups)]
+        fitting = [
+            (known, len(groups[n][1]), groups[n][0].marks.count("passed"), -n)
+            for known, n in agreed
+            if known is not None
+        ]
+        if fitting:
+            place = -max(fitting)[-1]
+            whole, members = groups[place]
+            groups[place] = (whole.with_known(one), [*members, one])
+        else:
+            groups.append((one, [one]))
+    return tuple(_group(whole, members) for whole, members in groups)
+
+
+def _group(whole: _Seen, members: Sequence[_Seen]) -> Group:
+    places = range(len(whole.marks))
+    return Group(
+        sources=tuple(one.source for one in members),
+        marks=whole.marks,
+        outputs=whole.outputs,
+        reported=tuple(sum(one.marks[n] != "unknown" for one in members) for n in places),
+        silent={
+            one.source.name: sum(
+                one.marks[n] == "unknown" and whole.marks[n] == "passed" and n not in one.own
+                for n in places
+            )
+            for one in members
+        },
+    )
+
+
+def _seen(pool: Pool, tests: Sequence[Test], source: Source) -> _Seen:
+    keys = {option.key for option in source.options}
+    own = frozenset(n for n, test in enumerate(tests) if test.author in keys)
+    marks = _marks(pool, tests, source)
+    return _Seen(
+        source,
+        tuple("unknown" if n in own else mark for n, mark in enumerate(marks)),
+        _outputs(pool, source),
+        own,
     )
 
 
 def rank(option: Option) -> tuple[int, int, str]:
     """Settles ties: the smaller patch, then the earlier one. Keys that are numbers count as such."""
     return option.changed_lines, int(option.key) if option.key.isdecimal() else 0, option.key
-
-
-def _signature(pool: Pool, tests: Sequence[Test], source: Source) -> tuple[object, ...]:
-    return (_marks(pool, tests, source), _outputs(pool, source))
 
 
 def _marks(pool: Pool, tests: Sequence[Test], source: Source) -> tuple[Mark, ...]:

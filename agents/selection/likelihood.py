@@ -35,13 +35,15 @@ class Hypothesis:
     mixed: bool = False
 
 
+NONE_RIGHT = Hypothesis(None)
+
 Kinds = tuple[float, float, float]
 """Log of the joint chance of the marks and that the test is good, useless, toxic."""
 
 
 def hypotheses(groups: Sequence[Group]) -> tuple[Hypothesis, ...]:
     """Every group alone and, where it has several sources, mixed; and that none is right."""
-    found = [Hypothesis(None)]
+    found = [NONE_RIGHT]
     for number, members in enumerate(groups):
         found.append(Hypothesis(number))
         if len(members.sources) > 1:
@@ -51,19 +53,22 @@ def hypotheses(groups: Sequence[Group]) -> tuple[Hypothesis, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a test said of each group."""
+    """What a test said of each group, and of how many sources of it."""
 
     origin: Origin
+    author: str | None
     marks: tuple[Mark, ...]
+    reported: tuple[int, ...]
 
 
-def said(place: int, test: Test, groups: Sequence[Group], group_of: Mapping[str, int]) -> Said:
-    """By the `place`-th voting test; an author's test says nothing of the author's own group."""
-    marks = [members.marks[place] for members in groups]
-    own = group_of.get(test.author or "")
-    if own is not None:
-        marks[own] = "unknown"
-    return Said(test.origin, tuple(marks))
+def said(place: int, test: Test, groups: Sequence[Group]) -> Said:
+    """By the `place`-th voting test."""
+    return Said(
+        test.origin,
+        test.author,
+        tuple(members.marks[place] for members in groups),
+        tuple(members.reported[place] for members in groups),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +90,10 @@ class Witness:
         """Of the candidates that stand."""
         group_of = {option.key: n for n, members in enumerate(groups) for option in members.options}
         tests = voting(pool)
-        alike = Counter(said(place, test, groups, group_of) for place, test in enumerate(tests))
+        alike = Counter(said(place, test, groups) for place, test in enumerate(tests))
         weights = {
-            what: sum(beliefs.repeats**n for n in range(count)) for what, count in alike.items()
+            what: sum(beliefs.repeats[what.origin] ** n for n in range(count))
+            for what, count in alike.items()
         }
         return cls(pool, groups, beliefs, tests, group_of, weights)
 
@@ -102,12 +108,12 @@ class Witness:
 
     def kinds(self, of: Hypothesis, what: Said) -> Kinds:
         """Of the marks of one test, by what kind of test it may be."""
-        right, passed, failed = self._split(what.marks, of)
+        right = "unknown" if of.group is None else what.marks[of.group]
+        passed, failed = self._wrong(what, of)
         quality, beliefs = self.beliefs.quality[what.origin], self.beliefs
-        passes = 1 - beliefs.slip
-        every = passed + (right == "passed"), failed + (right == "failed")
-        good = _of_right(right, passes) + counted(passed, failed, beliefs.survives)
+        good = _of_right(right, 1 - beliefs.slip) + counted(passed, failed, beliefs.survives)
         toxic = _of_right(right, beliefs.slip) + counted(passed, failed, beliefs.misled)
+        every = self._wrong(what, NONE_RIGHT)
         return (
             log(quality.good) + good,
             log(quality.useless) + counted(*every, beliefs.useless),
@@ -123,13 +129,12 @@ class Witness:
         """Of comparisons between behaviours."""
         return heard(self.pool.judgements, lambda made: self._judgement(of, made))
 
-    def _split(self, marks: Sequence[Mark], of: Hypothesis) -> tuple[Mark, int, int]:
-        """The mark of the right behaviour; how many wrong sources passed, and how many failed."""
+    def _wrong(self, what: Said, of: Hypothesis) -> tuple[int, int]:
+        """How many wrong sources passed, and how many failed."""
         counts = {"passed": 0, "failed": 0, "unknown": 0}
-        for number, mark in enumerate(marks):
-            counts[mark] += _wrong_sources(self.groups[number], number, of)
-        right: Mark = "unknown" if of.group is None else marks[of.group]
-        return right, counts["passed"], counts["failed"]
+        for number, mark in enumerate(what.marks):
+            counts[mark] += int(of.mixed) if number == of.group else what.reported[number]
+        return counts["passed"], counts["failed"]
 
     def _probe(self, of: Hypothesis, place: int, probe: Probe) -> float:
         outputs = {group.outputs[place] for group in self.groups} - {None}
@@ -157,11 +162,12 @@ class Witness:
         return of.group is not None and self.group_of.get(key) == of.group
 
 
-def odds(source: Source, beliefs: Beliefs) -> float:
+def odds(source: Source, silent: int, beliefs: Beliefs) -> float:
     """How many times likelier all that is known of this source alone is where it is right: how
-    often it was proposed, what the repository's tests and a reviewer said of it."""
+    often it was proposed, what the repository's tests and a reviewer said of it, and in how many
+    tests that others of its behaviour pass it is `silent`."""
     copies = min(len(source.options), beliefs.copies)
-    factor = beliefs.copy ** (copies - 1)
+    factor = beliefs.copy ** (copies - 1) * max(beliefs.silence**silent, beliefs.most_silence)
     if source.regression == "passed":
         factor *= beliefs.regression_right / beliefs.regression_wrong
     if source.regression == "failed":
@@ -191,10 +197,6 @@ def heard(judgements: Iterable[Judgement], weigh: Callable[[Judgement], float]) 
     for made in judgements:
         said[made.judge, made.shown].append(weigh(made))
     return sum(sum(values) / len(values) for values in said.values())
-
-
-def _wrong_sources(group: Group, number: int, of: Hypothesis) -> int:
-    return int(of.mixed) if number == of.group else len(group.sources)
 
 
 @cache

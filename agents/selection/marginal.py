@@ -19,13 +19,16 @@ from agents.selection.decision import decide
 from agents.selection.evidence import Action, Measure
 from agents.selection.foresight import FLAKY, Prospect, Rivals, rivals
 from agents.selection.grouping import voting
-from agents.selection.pool import Pool
+from agents.selection.pool import Mark, Pool
 from agents.selection.posterior import Posterior, posterior
 
 IN_A_ROW = (1, 2, 3)
 """How many equal results are looked ahead."""
 AT_MOST = 6
 """Results of one kind that are held against the leader to see whether it can be overtaken."""
+
+RERUNS = 8
+"""Tests of which it is looked at what the choice would be without them."""
 
 WHY: Mapping[Action, str] = {
     "edit": "another candidate may be better than all there are",
@@ -116,20 +119,30 @@ def _measures(
 
 
 def _reruns(between: Rivals, cost: float, beliefs: Beliefs) -> Iterator[Measure]:
-    """A test that may be flaky, and without which another candidate would be chosen."""
+    """A test that may be flaky, and without which another candidate would be chosen. Only tests
+    that tell the leader from another candidate, and no two that say the same of everybody."""
+    tests: dict[tuple[tuple[str, Mark], ...], str] = {}
     for test in voting(between.pool):
-        tests = tuple(
-            replace(t, stable=False) if t.id == test.id else t for t in between.pool.tests
-        )
-        without = posterior(replace(between.pool, tests=tests), beliefs).right
+        marks = between.pool.results.get(test.id, {})
+        leads = marks.get(between.leader, "unknown")
+        if leads == "passed" and "failed" in marks.values():
+            tests.setdefault(tuple(sorted(marks.items())), test.id)
+    for name in list(tests.values())[:RERUNS]:
+        without = posterior(_without(between.pool, name), beliefs).right
         change = max(without.values()) - without[between.leader]
         yield Measure(
             action="rerun",
             reason=WHY["rerun"],
             expected_gain=FLAKY * change,
             cost=cost,
-            about=(test.id,),
+            about=(name,),
         )
+
+
+def _without(pool: Pool, name: str) -> Pool:
+    """As if a test were not stable."""
+    tests = (replace(test, stable=False) if test.id == name else test for test in pool.tests)
+    return replace(pool, tests=tuple(tests))
 
 
 def _gain(prospects: list[Prospect], found: Posterior, leader: str, beliefs: Beliefs) -> float:

@@ -23,6 +23,7 @@ from agents.selection.beliefs import DEFAULT, Beliefs
 from agents.selection.evidence import Behaviour, TestWeight
 from agents.selection.grouping import Group, Source, group, rank
 from agents.selection.likelihood import (
+    NONE_RIGHT,
     Hypothesis,
     Witness,
     heard,
@@ -34,7 +35,7 @@ from agents.selection.likelihood import (
     said,
     shares,
 )
-from agents.selection.pool import Judgement, Pool
+from agents.selection.pool import Judgement, Option, Pool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Posterior:
     """Beliefs after the evidence, each in [0, 1]."""
 
     behaviours: tuple[Behaviour, ...]
-    """Most probable first."""
+    """The one that holds the most probable candidate first."""
     none_right: float
     right: Mapping[str, float]
     """Candidate that stands → belief that it is right."""
@@ -54,9 +55,9 @@ class Posterior:
 
     @property
     def margin(self) -> float:
-        """How far the first behaviour is above the second."""
-        probable = [behaviour.probability for behaviour in self.behaviours[:2]]
-        return probable[0] - sum(probable[1:]) if probable else 0.0
+        """How far the most probable candidate is above the best one that behaves otherwise."""
+        best = [self.right[behaviour.options[0]] for behaviour in self.behaviours[:2]]
+        return best[0] - sum(best[1:]) if best else 0.0
 
 
 def posterior(pool: Pool, beliefs: Beliefs = DEFAULT) -> Posterior:
@@ -76,11 +77,11 @@ def posterior(pool: Pool, beliefs: Beliefs = DEFAULT) -> Posterior:
         for option in source.options
     }
     right = _compared(pool, groups, right, beliefs)
-    by_group = [sum(_chance(chance, number)) for number in range(len(groups))]
-    order = sorted(range(len(groups)), key=lambda n: (-round(by_group[n], 9), _first(groups[n])))
+    first = [min(members.options, key=lambda o: _order(o, right)) for members in groups]
+    order = sorted(range(len(groups)), key=lambda n: _order(first[n], right))
     return Posterior(
-        behaviours=tuple(_behaviour(groups[n], by_group[n], right) for n in order),
-        none_right=chance[Hypothesis(None)],
+        behaviours=tuple(_behaviour(groups[n], sum(_chance(chance, n)), right) for n in order),
+        none_right=chance[NONE_RIGHT],
         right=right,
         weights=_weights(witness, chance, order),
         log_evidence=log_sum(joint.values()),
@@ -93,15 +94,17 @@ def _chance(chance: Mapping[Hypothesis, float], number: int) -> tuple[float, flo
     return chance[Hypothesis(number)], chance.get(Hypothesis(number, mixed=True), 0.0)
 
 
-def _sets(members: Sequence[Source], beliefs: Beliefs) -> list[float]:
+def weights_of(members: Group, beliefs: Beliefs) -> list[float]:
+    """Odds of each source, in the group's order."""
+    return [odds(s, members.silent[s.name], beliefs) for s in members.sources]
+
+
+def _sets(weights: Sequence[float]) -> list[float]:
     """Size m → the weight of all sets of m sources: elementary symmetric polynomials."""
-    weights = [1.0]
-    for source in members:
-        one = odds(source, beliefs)
-        weights = [
-            kept + one * grown for kept, grown in zip([*weights, 0.0], [0.0, *weights], strict=True)
-        ]
-    return weights
+    sets = [1.0]
+    for one in weights:
+        sets = [kept + one * grown for kept, grown in zip([*sets, 0.0], [0.0, *sets], strict=True)]
+    return sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class _Prior:
     def log(self, of: Hypothesis, groups: Sequence[Group]) -> float:
         if of.group is None:
             return self._rate(0)
-        sets = _sets(groups[of.group].sources, self.beliefs)
+        sets = _sets(weights_of(groups[of.group], self.beliefs))
         return self.mixed(sets) if of.mixed else log(sets[-1]) + self._rate(len(sets) - 1)
 
     def mixed(self, sets: Sequence[float], beside: int = 0) -> float:
@@ -136,10 +139,10 @@ class _Prior:
         pure, mixed = chance
         if not mixed:
             return pure
-        others = [other for other in members.sources if other is not source]
-        own = _sets([source], self.beliefs)[1]
-        with_it = log(own) + self.mixed(_sets(others, self.beliefs), beside=1)
-        every = self.mixed(_sets(members.sources, self.beliefs))
+        weights, place = weights_of(members, self.beliefs), members.sources.index(source)
+        others = [*weights[:place], *weights[place + 1 :]]
+        with_it = log(weights[place]) + self.mixed(_sets(others), beside=1)
+        every = self.mixed(_sets(weights))
         return pure + mixed * exp(with_it - every)
 
 
@@ -174,12 +177,13 @@ def _with_odds(belief: float, factor: float) -> float:
     return belief * factor / (belief * factor + 1 - belief)
 
 
-def _first(members: Group) -> tuple[int, int, str]:
-    return min(rank(option) for option in members.options)
+def _order(option: Option, right: Mapping[str, float]) -> tuple[float, int, int, str]:
+    """Most probable first; of equals the smaller, then the earlier patch."""
+    return (-round(right[option.key], 9), *rank(option))
 
 
 def _behaviour(members: Group, probability: float, right: Mapping[str, float]) -> Behaviour:
-    options = sorted(members.options, key=lambda o: (-round(right[o.key], 9), *rank(o)))
+    options = sorted(members.options, key=lambda option: _order(option, right))
     return Behaviour(
         options=tuple(option.key for option in options),
         sources=len(members.sources),
@@ -209,7 +213,7 @@ def _weight(
     witness: Witness, chance: Mapping[Hypothesis, float], order: Sequence[int], place: int
 ) -> TestWeight:
     """Belief that the test is good, over all hypotheses; bits for the first two behaviours."""
-    what = said(place, witness.voting[place], witness.groups, witness.group_of)
+    what = said(place, witness.voting[place], witness.groups)
     good = 0.0
     for of, probability in chance.items():
         kinds = witness.kinds(of, what)

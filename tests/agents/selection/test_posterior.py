@@ -149,12 +149,38 @@ class TestTests:
 
     def test_a_trajectorys_own_test_does_not_vote_for_its_own_cluster(self) -> None:
         pool = pool_of({"a": "p", "b": "f"}, origin="author")
-        own = replace(pool, tests=(replace(pool.tests[0], author="a"),))
-        strange = replace(pool, tests=(replace(pool.tests[0], author="c"),))
-        assert posterior(own).right["a"] < posterior(strange).right["a"]
-        assert posterior(own).right["a"] == pytest.approx(
-            posterior(pool_of({"a": "-", "b": "f"}, origin="author")).right["a"]
-        )
+        own = posterior(replace(pool, tests=(replace(pool.tests[0], author="a"),)))
+        strange = posterior(replace(pool, tests=(replace(pool.tests[0], author="c"),)))
+        assert strange.right["a"] > strange.right["b"]
+        assert own.right["a"] == own.right["b"]
+
+    def test_an_author_does_not_win_by_bringing_many_tests_that_nobody_else_can_pass(self) -> None:
+        plain = pool_of(dict.fromkeys("abc", "p"), origin="issue")
+        for count in (1, 10, 30):
+            pool = pool_of({"a": "p" * count, "b": "f" * count, "c": "f" * count}, origin="author")
+            tests = tuple(replace(test, author="a") for test in pool.tests)
+            both = replace(
+                pool,
+                tests=(*(replace(test, id="own") for test in plain.tests), *tests),
+                results={**pool.results, "own": plain.results["t0"]},
+            )
+            found = posterior(both)
+            assert max(found.right["b"], found.right["c"]) >= found.right["a"]
+
+    def test_a_report_that_is_lost_tells_nobody_apart(self) -> None:
+        whole = posterior(pool_of({"a": "pp", "b": "pp", "c": "pp"}))
+        lost = posterior(pool_of({"a": "pp", "b": "pp", "c": "p-"}))
+        assert len(lost.behaviours) == len(whole.behaviours) == 1
+        assert 0.9 * whole.right["a"] < lost.right["a"]
+        assert lost.right["c"] < lost.right["a"]
+
+    def test_what_a_useless_test_says_is_as_likely_whoever_is_right(self) -> None:
+        """One passes what a crowd fails: were the test useless, that would be no evidence."""
+        useless = {"written": Quality(good=1e-9, useless=1 - 2e-9, toxic=1e-9)}
+        beliefs = replace(DEFAULT, quality=useless)
+        rows = {"a": "pppp", **{f"b{n}": "ffff" for n in range(7)}}
+        found = posterior(pool_of(rows), beliefs)
+        assert found.weights["t0"].bits == pytest.approx(0.0, abs=1e-6)
 
     def test_belief_grows_with_agreeing_tests_and_never_reaches_certainty(self) -> None:
         rights = [posterior(pool_of({"a": "p" * n, "b": "f" * n})).right["a"] for n in range(1, 9)]
