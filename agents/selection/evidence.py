@@ -41,7 +41,7 @@ OPTIONAL: tuple[Rung, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """Candidates of which no test that votes and no probe says that they differ."""
+    """Candidates of which no test that votes says that they differ."""
 
     options: tuple[str, ...]
     """Keys, the one to choose first."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
-from agents.selection.pool import Mark, Option, Pool, Test
+from agents.selection.pool import Mark, Option, Pool, Probe, Test
 
 T = TypeVar("T")
 
@@ -32,13 +32,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Sources of which no test that votes and no probe says that they differ."""
+    """Sources of which no test that votes says that they differ."""
 
     sources: tuple[Source, ...]
     marks: tuple[Mark, ...]
     """In the order of the tests that vote: what those did of whom it is known."""
-    outputs: tuple[str | None, ...]
-    """In the order of the probes; None: not run."""
     reported: tuple[int, ...]
     """In the order of the tests: of how many sources it is known."""
     silent: Mapping[str, int]
@@ -55,32 +53,24 @@ class _Seen:
 
     source: Source
     marks: tuple[Mark, ...]
-    outputs: tuple[str | None, ...]
     own: frozenset[int]
     """Places of the author's own tests."""
 
     @property
     def unknown(self) -> int:
-        return self.marks.count("unknown") + self.outputs.count(None)
+        return self.marks.count("unknown")
 
     def agrees(self, other: "_Seen") -> int | None:
-        """In how much they are known to agree; None: they differ."""
-        pairs = [*zip(self.marks, other.marks, strict=True)]
-        known = [(a, b) for a, b in pairs if "unknown" not in (a, b)]
-        shown = [
-            (a, b) for a, b in zip(self.outputs, other.outputs, strict=True) if None not in (a, b)
-        ]
-        every = [a == b for a, b in known] + [a == b for a, b in shown]
-        return sum(every) if all(every) else None
+        """In how many tests they are known to agree; None: they differ in one."""
+        pairs = zip(self.marks, other.marks, strict=True)
+        known = [a == b for a, b in pairs if "unknown" not in (a, b)]
+        return len(known) if all(known) else None
 
     def with_known(self, other: "_Seen") -> "_Seen":
         """What is known of either."""
-        return _Seen(
-            self.source,
-            tuple(b if a == "unknown" else a for a, b in zip(self.marks, other.marks, strict=True)),
-            tuple(b if a is None else a for a, b in zip(self.outputs, other.outputs, strict=True)),
-            self.own,
-        )
+        pairs = zip(self.marks, other.marks, strict=True)
+        marks = tuple(b if a == "unknown" else a for a, b in pairs)
+        return _Seen(self.source, marks, self.own)
 
 
 def voting(pool: Pool) -> tuple[Test, ...]:
@@ -102,7 +92,7 @@ def group(pool: Pool) -> tuple[Group, ...]:
         for name, members in groupby(named, key=lambda option: option.source)
     ]
     groups: list[tuple[_Seen, list[_Seen]]] = []
-    for one in sorted(seen, key=lambda s: (s.unknown, repr((s.marks, s.outputs)), s.source.name)):
+    for one in sorted(seen, key=lambda s: (s.unknown, repr(s.marks), s.source.name)):
         agreed = [(one.agrees(whole), n) for n, (whole, _) in enumerate(groups)]
         fitting = [
             (known, len(groups[n][1]), groups[n][0].marks.count("passed"), -n)
@@ -123,7 +113,6 @@ def _group(whole: _Seen, members: Sequence[_Seen]) -> Group:
     return Group(
         sources=tuple(one.source for one in members),
         marks=whole.marks,
-        outputs=whole.outputs,
         reported=tuple(sum(one.marks[n] != "unknown" for one in members) for n in places),
         silent={
             one.source.name: sum(
@@ -142,7 +131,6 @@ def _seen(pool: Pool, tests: Sequence[Test], source: Source) -> _Seen:
     return _Seen(
         source,
         tuple("unknown" if n in own else mark for n, mark in enumerate(marks)),
-        _outputs(pool, source),
         own,
     )
 
@@ -159,22 +147,15 @@ def _marks(pool: Pool, tests: Sequence[Test], source: Source) -> tuple[Mark, ...
     )
 
 
-def _outputs(pool: Pool, source: Source) -> tuple[str | None, ...]:
-    keys = [option.key for option in source.options]
-    return tuple(
-        _agreed_output([probe.outputs.get(key) for key in keys])
-        for probe in sorted(pool.probes, key=lambda probe: probe.id)
-    )
+def output_of(source: Source, probe: Probe) -> str | None:
+    """What most candidates of a source gave; None where none was run, or that is even."""
+    outputs = [probe.outputs.get(option.key) for option in source.options]
+    return _most([output for output in outputs if output is not None], None)
 
 
 def _agreed(marks: Sequence[Mark], otherwise: Mark) -> Mark:
     known: list[Mark] = [mark for mark in marks if mark != "unknown"]
     return _most(known, otherwise)
-
-
-def _agreed_output(outputs: Sequence[str | None]) -> str | None:
-    known: list[str | None] = [output for output in outputs if output is not None]
-    return _most(known, None)
 
 
 def _most(items: Sequence[T], otherwise: T) -> T:

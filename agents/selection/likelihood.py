@@ -19,11 +19,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp, lgamma, log
+from math import exp, lgamma, log, prod
 from typing import Self
 
 from agents.selection.beliefs import Beliefs, Beta
-from agents.selection.grouping import Group, Source, voting
+from agents.selection.grouping import Group, Source, output_of, voting
 from agents.selection.pool import Judgement, Mark, Origin, Pool, Probe, Test
 
 
@@ -100,7 +100,7 @@ class Witness:
     def log_likelihood(self, of: Hypothesis) -> float:
         """Of all evidence about behaviours, but for a constant that is the same for every
         hypothesis. What is known of single sources is in `odds`."""
-        return self.tests(of) + self.probes(of) + self.judgements(of)
+        return self.tests(of) + self.judgements(of)
 
     def tests(self, of: Hypothesis) -> float:
         """Of all marks."""
@@ -120,11 +120,6 @@ class Witness:
             log(quality.toxic) + toxic,
         )
 
-    def probes(self, of: Hypothesis) -> float:
-        """Of the outputs that a model said to be right."""
-        every = sorted(self.pool.probes, key=lambda probe: probe.id)
-        return sum(self._probe(of, place, probe) for place, probe in enumerate(every))
-
     def judgements(self, of: Hypothesis) -> float:
         """Of comparisons between behaviours."""
         return heard(self.pool.judgements, lambda made: self._judgement(of, made))
@@ -136,24 +131,6 @@ class Witness:
             counts[mark] += int(of.mixed) if number == of.group else what.reported[number]
         return counts["passed"], counts["failed"]
 
-    def _probe(self, of: Hypothesis, place: int, probe: Probe) -> float:
-        outputs = {group.outputs[place] for group in self.groups} - {None}
-        right = None if of.group is None else self.groups[of.group].outputs[place]
-        if not probe.believed or len(outputs) < 2:  # noqa: PLR2004 - nothing to tell apart
-            return 0.0
-        chances = [self._expected(said, right, len(outputs)) for said in probe.believed]
-        return sum(map(log, chances)) / len(chances)
-
-    def _expected(self, said: str, right: str | None, outputs: int) -> float:
-        beliefs = self.beliefs
-        if right is None:
-            return 1 / (outputs + 1)
-        if said == right:
-            return beliefs.expects_right
-        if not said:
-            return beliefs.expects_none
-        return (1 - beliefs.expects_right - beliefs.expects_none) / (outputs - 1)
-
     def _judgement(self, of: Hypothesis, made: Judgement) -> float:
         first, second = (self._is_right(of, key) for key in made.shown)
         return preference(made, first=first, second=second, beliefs=self.beliefs)
@@ -162,10 +139,10 @@ class Witness:
         return of.group is not None and self.group_of.get(key) == of.group
 
 
-def odds(source: Source, silent: int, beliefs: Beliefs) -> float:
+def odds(source: Source, silent: int, probes: Sequence[Probe], beliefs: Beliefs) -> float:
     """How many times likelier all that is known of this source alone is where it is right: how
-    often it was proposed, what the repository's tests and a reviewer said of it, and in how many
-    tests that others of its behaviour pass it is `silent`."""
+    often it was proposed, what the repository's tests and a reviewer said of it, what it gave for
+    inputs, and in how many tests that others of its behaviour pass it is `silent`."""
     copies = min(len(source.options), beliefs.copies)
     factor = beliefs.copy ** (copies - 1) * max(beliefs.silence**silent, beliefs.most_silence)
     if source.regression == "passed":
@@ -174,7 +151,23 @@ def odds(source: Source, silent: int, beliefs: Beliefs) -> float:
         factor *= (1 - beliefs.regression_right) / (1 - beliefs.regression_wrong)
     if source.review is not None:
         factor *= ((0.5 + source.review) / (1.5 - source.review)) ** beliefs.review
+    for probe in probes:
+        factor *= probed(output_of(source, probe), probe, beliefs)
     return float(factor)
+
+
+def probed(output: str | None, probe: Probe, beliefs: Beliefs) -> float:
+    """Odds by one probe. Two candidates may both be right although they differ in it: an input may
+    ask for what the issue leaves open. So only an output that is said to be right counts, half for
+    those who gave it and half against those who did not."""
+    others = len({*probe.outputs.values()})
+    if output is None or others < 2 or not probe.believed:  # noqa: PLR2004 - nothing to tell apart
+        return 1.0
+    wrong = (1 - beliefs.expects_right - beliefs.expects_none) / (others - 1)
+    half = (beliefs.expects_right / wrong) ** 0.5
+    none = beliefs.expects_none * (others + 1)
+    said = [none if not s else half if s == output else 1 / half for s in probe.believed]
+    return float(prod(said) ** (1 / len(said)))
 
 
 def preference(made: Judgement, *, first: bool, second: bool, beliefs: Beliefs) -> float:

@@ -35,7 +35,7 @@ from agents.selection.likelihood import (
     said,
     shares,
 )
-from agents.selection.pool import Judgement, Option, Pool
+from agents.selection.pool import Judgement, Option, Pool, Probe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def posterior(pool: Pool, beliefs: Beliefs = DEFAULT) -> Posterior:
     pool does not matter."""
     groups = group(pool)
     witness = Witness.of(pool, groups, beliefs)
-    prior = _Prior(sum(len(members.sources) for members in groups), beliefs)
+    prior = _Prior(sum(len(members.sources) for members in groups), pool.probes, beliefs)
     every = hypotheses(groups)
     joint = {of: prior.log(of, groups) + witness.log_likelihood(of) for of in every}
     chance = shares(joint)
@@ -94,11 +94,6 @@ def _chance(chance: Mapping[Hypothesis, float], number: int) -> tuple[float, flo
     return chance[Hypothesis(number)], chance.get(Hypothesis(number, mixed=True), 0.0)
 
 
-def weights_of(members: Group, beliefs: Beliefs) -> list[float]:
-    """Odds of each source, in the group's order."""
-    return [odds(s, members.silent[s.name], beliefs) for s in members.sources]
-
-
 def _sets(weights: Sequence[float]) -> list[float]:
     """Size m → the weight of all sets of m sources: elementary symmetric polynomials."""
     sets = [1.0]
@@ -112,12 +107,18 @@ class _Prior:
     """Of `n` sources in all."""
 
     n: int
+    probes: tuple[Probe, ...]
     beliefs: Beliefs
+
+    def weights(self, members: Group) -> list[float]:
+        """Odds of each source, in the group's order."""
+        silent, probes = members.silent, self.probes
+        return [odds(s, silent[s.name], probes, self.beliefs) for s in members.sources]
 
     def log(self, of: Hypothesis, groups: Sequence[Group]) -> float:
         if of.group is None:
             return self._rate(0)
-        sets = _sets(weights_of(groups[of.group], self.beliefs))
+        sets = _sets(self.weights(groups[of.group]))
         return self.mixed(sets) if of.mixed else log(sets[-1]) + self._rate(len(sets) - 1)
 
     def mixed(self, sets: Sequence[float], beside: int = 0) -> float:
@@ -139,7 +140,7 @@ class _Prior:
         pure, mixed = chance
         if not mixed:
             return pure
-        weights, place = weights_of(members, self.beliefs), members.sources.index(source)
+        weights, place = self.weights(members), members.sources.index(source)
         others = [*weights[:place], *weights[place + 1 :]]
         with_it = log(weights[place]) + self.mixed(_sets(others), beside=1)
         every = self.mixed(_sets(weights))

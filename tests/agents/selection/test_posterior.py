@@ -237,11 +237,16 @@ class TestProbes:
         found = posterior(replace(pool, probes=(probe,)))
         assert found.right["a"] > found.right["b"]
 
-    def test_outputs_alone_only_tell_behaviours_apart(self) -> None:
+    def test_outputs_that_nobody_says_to_be_right_are_no_evidence(self) -> None:
         pool = pool_of({"a": "p", "b": "p", "c": "p"})
         probe = Probe(id="q", outputs={"a": "1", "b": "2", "c": "2"})
+        assert posterior(replace(pool, probes=(probe,))).right == posterior(pool).right
+
+    def test_that_none_of_the_outputs_is_right_speaks_against_all(self) -> None:
+        pool = pool_of({"a": "p", "b": "p"})
+        probe = Probe(id="q", outputs={"a": "1", "b": "2"}, believed=("",))
         found = posterior(replace(pool, probes=(probe,)))
-        assert [set(b.options) for b in found.behaviours] == [{"b", "c"}, {"a"}]
+        assert found.none_right > posterior(pool).none_right
 
 
 def test_a_good_review_speaks_for_its_candidate_and_a_bad_one_against() -> None:
