@@ -1,4 +1,4 @@
-"""Over many simulated issues, more evidence means better choices and fewer abstentions."""
+"""Over many simulated issues, more evidence means better choices, and a threshold keeps wrong ones back."""
 
 from functools import cache
 
@@ -12,7 +12,6 @@ from benchmarks.selection.world import World
 
 ISSUES = 80
 OPTIONS = 8
-SURE = 0.5
 
 
 @cache
@@ -24,12 +23,6 @@ def pools(tests: int, judgements: int = 0) -> tuple[LabelledPool, ...]:
 def right(found: tuple[LabelledPool, ...]) -> int:
     """Issues of which the right candidate is chosen."""
     return sum(decide(p.pool, posterior(p.pool)).chosen in p.right for p in found)
-
-
-def abstained(found: tuple[LabelledPool, ...], *, solvable: bool) -> int:
-    """Of the issues with a right candidate, or of those without."""
-    asked = [p.pool for p in found if bool(p.right) is solvable]
-    return sum(decide(pool, posterior(pool), SURE).chosen is None for pool in asked)
 
 
 def wrong(found: tuple[LabelledPool, ...], threshold: float) -> int:
@@ -45,14 +38,6 @@ def test_more_tests_choose_the_right_candidate_more_often() -> None:
 def test_with_tests_it_chooses_better_than_by_lot() -> None:
     by_lot = sum(len(p.right) / len(p.pool.standing) for p in pools(12))
     assert right(pools(12)) > by_lot
-
-
-def test_abstention_falls_as_evidence_grows_where_there_is_something_to_choose() -> None:
-    assert abstained(pools(12), solvable=True) < abstained(pools(0), solvable=True)
-
-
-def test_abstention_rises_with_evidence_where_nothing_is_right() -> None:
-    assert abstained(pools(12), solvable=False) > abstained(pools(0), solvable=False)
 
 
 @pytest.mark.parametrize("tests", [0, 12])
