@@ -42,9 +42,9 @@ class Beliefs:
     """Share of an issue's candidates that are right. Ten candidates hold a right one for 69.8 % of
     issues, and a single one is right for about 46 % (CodeMonkeys, Ehrlich et al. 2025): this
     belief has both."""
-    copy: float = 1.9
+    copy: float = 1.2
     """What one more candidate of the very same source does to its odds: right ones repeat more."""
-    copies: int = 3
+    copies: int = 5
     """From so many on, more of them add nothing."""
     quality: Mapping[Origin, Quality] = field(
         default_factory=lambda: {
@@ -57,11 +57,11 @@ class Beliefs:
     author's test is not heard about the author's own candidate, which is where it misleads."""
     slip: float = 0.01
     """A right candidate fails a good test, or passes a toxic one."""
-    survives: Beta = Beta(yes=0.8, no=0.29)
+    survives: Beta = Beta(yes=1.28, no=0.29)
     """Share of wrong sources that pass a good test."""
-    useless: Beta = Beta(yes=0.07, no=0.125)
+    useless: Beta = Beta(yes=0.11, no=0.125)
     """Share of sources that pass a useless test: nearly all or nearly none."""
-    misled: Beta = Beta(yes=0.1, no=2.5)
+    misled: Beta = Beta(yes=0.06, no=2.5)
     """Share of wrong sources that pass a toxic test."""
     repeats: Mapping[Origin, float] = field(
         default_factory=lambda: {"issue": 0.95, "written": 0.95, "author": 0.5}
@@ -89,7 +89,7 @@ class Beliefs:
     """Asked which output the issue demands, a model names that of the right behaviour. Stated."""
     expects_none: float = 0.20
     """It names none of them although one is right. Stated."""
-    review: float = 0.25
+    review: float = 0.8
     """A review of `r` multiplies the odds by ((0.5 + r) / (1.5 - r)) to this power."""
 
 

@@ -97,6 +97,8 @@ class Rivals:
 
     def _judge(self, times: int) -> Iterator[Prospect]:
         keys = (self.leader, self._other)
+        if any({*made.shown} == {*keys} for made in self.pool.judgements):
+            return  # the same question again brings the same answer
         for there, back in product((*keys, None), repeat=2):
             made = (
                 Judgement(shown=keys, preferred=there, judge="foreseen"),
