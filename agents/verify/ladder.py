@@ -63,6 +63,10 @@ class Climb:
         """Whether it was its turn before the time was up."""
         return any(rung.passed is not None for rung in self.rungs)
 
+    def passed(self, name: str) -> bool | None:
+        """What that rung said; None also where it was not reached."""
+        return next((rung.passed for rung in self.rungs if rung.name == name), None)
+
 
 def climb(
     bench: Bench,

@@ -37,6 +37,7 @@ THREE = ScriptedWriter(
     tests=tuple(ReproductionTest(f"draft {n}", f"assert count() == {n}") for n in (1, 2, 3))
 )
 ONE_AT_ONCE = {"width": 1, "candidates": 1, "verification": Verification(tests=3)}
+MANY_AT_ONCE = {"strategy": "best_of_n", "max_depth": 1, "options": {"n": 16.0}, "candidates": 9}
 
 
 def searched(
@@ -56,6 +57,7 @@ def test_an_issue_in_prose_alone_is_resolved_instead_of_abstaining(world: World)
     assert told.verdict is not None
     assert (told.verdict.decision, told.verdict.chosen) == ("patch", 0)
     assert told.verdict.reproduction.targets == ("written::1", "written::2", "written::3")
+    assert told.verdict.reason.endswith("; it passed 3 of 3 tests that a model wrote")
     assert told.verdict.baseline.passing == ("t::keep",)
     assert told.verdict.usage.calls == 1
 
@@ -70,7 +72,7 @@ def test_without_a_writer_it_still_abstains_before_it_spends_anything(world: Wor
 
 
 def test_most_of_the_written_tests_are_enough_and_progress_stays_a_share(world: World) -> None:
-    told = searched(world, [answer("1"), answer("1 3")], strategy="best_of_n", max_depth=1)
+    told = searched(world, [answer("1"), answer("1 3")], **MANY_AT_ONCE)
     first, second = (trial.outcome for trial in told.trials[:2])
     assert first is not None
     assert second is not None
@@ -78,8 +80,7 @@ def test_most_of_the_written_tests_are_enough_and_progress_stays_a_share(world: 
     assert (second.solved, second.value) == (True, pytest.approx(2 / 3))
     assert told.verdict is not None
     assert told.verdict.chosen == 1
-    candidate, half = told.verdict.candidates
-    assert half.trial == 0
+    (candidate,) = told.verdict.candidates
     (rung,) = (rung for rung in candidate.rungs if rung.name == "reproduction")
     assert (rung.passed, rung.detail) == (True, "2 of 3 target(s), 0 guard(s), twice")
     assert candidate.tests["written::2"] == "failed"
@@ -153,7 +154,39 @@ def test_edits_that_pass_none_of_the_written_tests_are_no_candidates(world: Worl
     told = searched(world, [answer("a"), answer("b")], max_depth=1, candidates=3)
     assert told.verdict is not None
     assert told.verdict.decision == "abstained"
-    assert {rung.passed for c in told.verdict.candidates for rung in c.rungs[-1:]} == {False}
+    assert told.verdict.candidates == ()
+
+
+NOTHING = [answer(word) for word in "abcdefg"]
+
+
+@pytest.mark.parametrize(
+    ("ideas", "chosen"),
+    [
+        ([*NOTHING, answer("h")], None),
+        ([answer("1 2 3"), *NOTHING], 0),
+        ([*NOTHING, answer("1 2 3")], 7),
+        ([answer("1"), answer("1 2 3"), answer("1 x"), answer("1 y"), *NOTHING], 1),
+    ],
+)
+def test_a_failure_that_is_shared_is_no_vote(
+    world: World, ideas: Sequence[Changes], chosen: int | None
+) -> None:
+    told = searched(world, ideas, **MANY_AT_ONCE)
+    assert told.verdict is not None
+    assert told.verdict.chosen == chosen
+
+
+def test_where_none_passes_enough_the_reason_says_how_many_the_chosen_one_passes(
+    world: World,
+) -> None:
+    none_needed = Verification(tests=3, threshold=0.0)
+    told = searched(world, [*NOTHING, answer("2")], verification=none_needed, **MANY_AT_ONCE)
+    assert told.verdict is not None
+    assert (told.verdict.decision, told.verdict.chosen) == ("patch", 7)
+    assert told.verdict.reason.startswith("it passed 1 of 3 tests that a model wrote, fewer than")
+    assert "every rung" not in told.verdict.reason
+    assert [c.trial for c in told.verdict.candidates] == [7]
 
 
 BOTH = Reproduction(targets=("a", "b", "c"), guards=("g",), written=("a", "b", "c", "d"))
