@@ -44,12 +44,16 @@ def refused_at(climbed: Climb, preparation: Preparation, *, reached: bool) -> st
 
     The issue's own tests must have been seen to pass: where that is not known, it is refused too.
     Of tests that a model wrote the quorum must have been, if any candidate `reached` it, else one.
-    Tests that nobody has refuse nobody.
+    Tests that nobody has refuse nobody. A speed-up must have been measured, where there is a
+    workload.
     """
+    told = {
+        "reproduction": _may_stay_open(climbed, preparation.reproduction, reached=reached),
+        "speed": False,
+    }
     for rung in climbed.rungs:
-        opened = rung.name == "reproduction" and rung.passed is None
-        may = not opened or _may_stay_open(climbed, preparation.reproduction, reached=reached)
-        if rung.passed is False or not may:
+        may = rung.passed or (rung.passed is None and told.get(rung.name, True))
+        if not may:
             return rung.name
     return ""
 
