@@ -9,9 +9,12 @@ import pytest
 
 from agents.domain import Ceiling, Usage, Verdict
 from agents.errors import ModelUnreachable
+from agents.llm.journal import Journal, MemoryCallStore
+from agents.llm.scripted import ScriptedModel
 from agents.selection.evidence import Rung
 from agents.selection.pool import Judgement
 from agents.verify.extract import ReproductionTest
+from agents.verify.judging.pairwise import PairwiseJudge
 from agents.verify.panel import (
     Brief,
     Case,
@@ -477,6 +480,30 @@ def test_a_model_that_cannot_be_reached_costs_no_verdict(world: World) -> None:
     told = made.verdict(made.found(0, PLAIN), made.found(1, GOOD), panel=Panel(judge=away))
     assert (told.decision, told.chosen) == ("patch", 0)
     assert any("nobody at that address" in note for note in told.skipped)
+
+
+def test_a_model_that_is_gone_halfway_is_paid_for_what_it_said_and_asked_no_more(
+    world: World,
+) -> None:
+    made = Desk(world)
+    judge = PairwiseJudge(Journal(ScriptedModel(["CHOICE: A"]), MemoryCallStore()), "m")
+    found = [made.found(trial, f"keep 1 {word}") for trial, word in enumerate("abc")]
+    told = made.verdict(*found, panel=Panel(judge=judge))
+    assert told.costs["judge"].calls == told.usage.calls == 1
+    assert len(told.evidence.pool.judgements) == 1
+    assert actions(told) == ["judge"]
+    assert any(note.startswith("judge: the model could not be asked: ") for note in told.skipped)
+
+
+def test_what_a_judge_ran_is_booked_though_its_model_is_gone_afterwards(world: World) -> None:
+    class RunsInVain(Away):
+        def compare(self, case: Case, first: Brief, second: Brief, run: Run) -> Judged:
+            run(first.key, "zzz")
+            return super().compare(case, first, second, run)
+
+    made = Desk(world)
+    told = made.verdict(made.found(0, PLAIN), made.found(1, GOOD), panel=Panel(judge=RunsInVain()))
+    assert told.costs["judge"].sandbox_runs == made.runs("probe.py") == 1
 
 
 @pytest.mark.parametrize(
