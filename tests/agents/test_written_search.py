@@ -13,6 +13,7 @@ import pytest
 from agents.domain import Ceiling, Reproduction
 from agents.driver import run_in_process
 from agents.engine import Engine
+from agents.errors import ModelError, ModelRefusedKey, ModelUnreachable, ReplayMismatch
 from agents.llm.journal import Journal, MemoryCallStore
 from agents.llm.pricing import Price
 from agents.llm.recorded import RecordedCalls
@@ -224,6 +225,40 @@ class CountingWriter:
 
     def revise(self, case: Case, test: ReproductionTest, problem: str) -> Drafts:
         return Drafts()
+
+
+@dataclass
+class Gone(CountingWriter):
+    """Cannot be asked."""
+
+    error: ModelError = field(default_factory=lambda: ModelUnreachable("no route"))
+
+    def write(self, case: Case, number: int) -> Drafts:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [ModelUnreachable("no route"), ModelRefusedKey("no route")])
+def test_a_writer_that_is_gone_costs_an_issue_with_tests_of_its_own_no_search(
+    world: World, error: ModelError
+) -> None:
+    told = searched(world, [answer("1 2")], Gone(error=error), statement=STATEMENT)
+    assert told.verdict is not None
+    assert (told.verdict.decision, told.verdict.reproduction.written) == ("patch", ())
+    why = "the model could not be asked: no route"
+    assert told.verdict.reproduction.dropped == {f"written::{n}": why for n in (1, 2, 3)}
+
+
+def test_where_nothing_else_tells_the_search_fails_with_the_cause(world: World) -> None:
+    told = searched(world, [answer("1 2")], Gone())
+    assert (told.phase, told.cause) == ("failed", "the model cannot be asked: no route")
+
+
+def test_a_record_that_lacks_the_writers_calls_is_never_taken_for_a_writer_that_is_gone(
+    world: World,
+) -> None:
+    writer = Gone(error=ReplayMismatch("not in the record"))
+    told = searched(world, [answer("1 2")], writer, statement=STATEMENT)
+    assert (told.phase, told.verdict) == ("failed", None)
 
 
 def test_an_issue_with_a_workload_has_no_tests_written(world: World) -> None:
