@@ -69,7 +69,8 @@ def prepare(
     beside the issue's own; not of an issue with a workload, whose fault no assertion shows.
 
     Raises: EmptyStatement, WorkloadFails, TestsNotCollected, RepositoryUnreadable,
-    EnvironmentBuildFailed; ModelError where there is a `writing`.
+    EnvironmentBuildFailed; ModelError where there is a `writing` and the issue has no tests of its
+    own.
     """
     if not issue.problem_statement.strip():
         raise EmptyStatement("the problem statement is empty: say what happens and what should")

@@ -8,16 +8,22 @@ from agents.domain import Outcome, Reproduction
 def put_up(outcomes: Sequence[Outcome], reproduction: Reproduction, most: int) -> list[Outcome]:
     """Each different finished state once, by trial; at most `most`, the most valued.
 
-    Where the search had only tests that a model wrote to go by, other states fill up the number: a
-    right patch may fail a wrong test. Where the issue's own code must pass, they could only fail.
+    Where the search had only tests that a model wrote to go by, and no state passed enough of them,
+    those that passed any and broke nothing: a right patch may fail a wrong test. Beside a finished
+    state they could only be refused, as they are where the issue's own code must pass.
     """
     found = [o for o in outcomes if o.kind == "expanded" and o.patch and o.stage == "edit"]
     solved = _first_of_each(o for o in found if o.solved)
-    taken = {o.state for o in solved}
-    others = _first_of_each(o for o in found if not o.solved and o.state not in taken)
-    beside = others if reproduction.quorum is not None else []
-    chosen = [*_most_valued(solved), *_most_valued(beside)][:most]
-    return sorted(chosen, key=lambda outcome: (not outcome.solved, outcome.trial))
+    others = _first_of_each(o for o in found if _passed_some(o, reproduction))
+    chosen = _most_valued(solved or others)[:most]
+    return sorted(chosen, key=lambda outcome: outcome.trial)
+
+
+def _passed_some(outcome: Outcome, reproduction: Reproduction) -> bool:
+    """Of the targets, where these are tests that a model wrote; and nothing regressed."""
+    if reproduction.quorum is None or outcome.regressions:
+        return False
+    return any(outcome.tests.get(test) == "passed" for test in reproduction.targets)
 
 
 def _first_of_each(outcomes: Iterable[Outcome]) -> list[Outcome]:

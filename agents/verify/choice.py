@@ -3,21 +3,25 @@
 Of an issue with a workload, the faster patch settles ties before the smaller one does.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from agents.domain import Candidate, Preparation, Usage, Verdict
+from agents.domain import Candidate, Preparation, Reproduction, Usage, Verdict
 from agents.selection.choice import Choice
 from agents.selection.decision import EQUAL, as_it_is, decide
 from agents.selection.evidence import Evidence
 from agents.selection.grouping import rank
-from agents.selection.pool import Option, Pool
+from agents.selection.pool import Option
 from agents.selection.posterior import Posterior
 from agents.settings import Verification
 from agents.verify.clusters import cluster
 from agents.verify.inquiry import Inquiry
 from agents.verify.ladder import Climb
-from agents.verify.pooling import changed_lines
+from agents.verify.pooling import changed_lines, passed_targets
+
+DETAIL = 200
+"""Characters of what a rung said that a reason repeats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,11 @@ def verdict_of(
     candidates = tuple(_candidates(climbs))
     return Verdict(
         decision="abstained" if chosen is None else "patch",
-        reason=_why(choice, leads, inquiry.pool, settings, preparation, ending),
+        reason=(
+            _why_not(choice, inquiry, settings, preparation, ending)
+            if chosen is None
+            else _why_chosen(chosen, inquiry.pool.standing, preparation.reproduction)
+        ),
         patch=b"" if chosen is None else chosen.patch,
         chosen=None if chosen is None else chosen.outcome.trial,
         runner_up=_trial(inquiry.climbs, choice.runner_up) if chosen is not None else None,
@@ -133,25 +141,22 @@ def _evidence(inquiry: Inquiry, found: Posterior, leader: str | None, stopped: s
     )
 
 
-def _why(
+def _why_not(
     choice: Choice,
-    leads: bool,
-    pool: Pool,
+    inquiry: Inquiry,
     settings: Verification,
     preparation: Preparation,
     ending: Ending,
 ) -> str:
-    limit = ending.limit
+    limit, pool = ending.limit, inquiry.pool
     ended = f"the budget's limit on {limit} was reached" if limit else "no further idea was left"
-    if leads:
-        return _why_chosen(pool.standing)
     if pool.standing:
         return (
             f"the most probable of {len(pool.standing)} candidate(s) is right with a confidence of "
             f"{choice.confidence:.2f}, below the threshold of {settings.threshold:g}; {ended}"
         )
     if pool.options:
-        return f"{len(pool.options)} candidate(s) passed in the search, none on the ladder; {ended}"
+        return f"{_why_none_stands(inquiry, preparation.reproduction)}; {ended}"
     if not preparation.verifiable:
         return f"nothing to verify a patch against: {preparation.reproduction.skipped_reason}"
     return f"{_why_none(preparation, ending.tried)}; {ended}"
@@ -166,10 +171,35 @@ def _why_none(preparation: Preparation, tried: int) -> str:
     return f"none of {tried} edits made the issue's tests pass and broke nothing"
 
 
-def _why_chosen(standing: Sequence[Option]) -> str:
+def _why_none_stands(inquiry: Inquiry, reproduction: Reproduction) -> str:
+    """How many were refused by which rung, and what it said of the first."""
+    options = inquiry.pool.options
+    searched = "passed in the search" if reproduction.quorum is None else "came to the ladder"
+    refused = Counter(option.refused for option in options)
+    where = ", ".join(f"{number} at {rung}" for rung, number in refused.items())
+    first = inquiry.climbs[options[0].key]
+    told = [rung.detail for rung in first.rungs if rung.name == options[0].refused and rung.detail]
+    such = f", such as trial {first.outcome.trial}: {told[0][:DETAIL]}" if told else ""
+    return f"{len(options)} candidate(s) {searched}, none on the ladder ({where}{such})"
+
+
+def _why_chosen(chosen: Climb, standing: Sequence[Option], reproduction: Reproduction) -> str:
     others = len({option.source for option in standing}) - 1
+    passed, number = passed_targets(chosen, reproduction), len(reproduction.targets)
+    by_model = f"passed {passed} of {number} tests that a model wrote"
+    if reproduction.quorum is not None and not chosen.passed("reproduction"):
+        beside = f"{others} other(s) stand beside it" if others else "no other stands"
+        return f"it {by_model}, fewer than wanted, and no rung refused it; {beside}"
     beside = f"and so did {others} other(s)" if others else "no other did"
-    return f"it passed every rung, {beside}"
+    added = "" if reproduction.quorum is None else f"; it {by_model}"
+    return f"{_passed_rungs(chosen)}, {beside}{added}"
+
+
+def _passed_rungs(chosen: Climb) -> str:
+    """Where no Python file is changed there is nothing to build; what else is open is named."""
+    silent = [r.name for r in chosen.rungs if r.passed is None and r.name != "builds"]
+    but = f" but {' and '.join(silent)}, of which nothing is known" if silent else ""
+    return f"it passed every rung{but}"
 
 
 def _skipped(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agents.domain import Ceiling
+from agents.errors import ModelError
 from agents.selection.evidence import Rung
 from agents.selection.posterior import Posterior
 from agents.verify.actions import CALL_S, note_pair, rivals, untried_pair
@@ -33,16 +34,22 @@ class Compare:
         return 2 * CALL_S
 
     def take(self, inquiry: Inquiry, target: tuple[str, ...]) -> None:
+        """Raises: ModelError also where only a part of the comparison could be made: that is kept."""
         note_pair("judge", inquiry, target)
         first, second = target
         before = self.scripts.usage
-        told = self.judge.compare(
-            self.case, self.brief(first), self.brief(second), self.scripts.run
-        )
-        inquiry.book("judge", told.usage + spent_since(before, self.scripts))
+        try:
+            told = self.judge.compare(
+                self.case, self.brief(first), self.brief(second), self.scripts.run
+            )
+        finally:
+            inquiry.book("judge", spent_since(before, self.scripts))
+        inquiry.book("judge", told.usage)
         inquiry.add_judgements([j for j in told.judgements if {*j.shown} == {first, second}])
         if any({*j.shown} != {first, second} for j in told.judgements):
             inquiry.skip("judge: a comparison of others than were shown was dropped")
+        if told.failed:
+            raise ModelError(told.failed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from agents.verify.interleaved import ON_LADDER
 from agents.verify.marks import mark_of
 from agents.verify.nearness import nearest
 from agents.verify.reproduction import deadline
-from agents.verify.speed import measure
+from agents.verify.speed import Measured, measure
 from agents.verify.split import Split, split
-from agents.workload import SpeedUp
+from agents.workload import Slowness, SpeedUp
 from sandbox.errors import PatchDoesNotApply, UnsafePath
 from sandbox.protocol import StateId
 
@@ -62,6 +62,10 @@ class Climb:
     def climbed(self) -> bool:
         """Whether it was its turn before the time was up."""
         return any(rung.passed is not None for rung in self.rungs)
+
+    def passed(self, name: str) -> bool | None:
+        """What that rung said; None also where it was not reached."""
+        return next((rung.passed for rung in self.rungs if rung.name == name), None)
 
 
 def climb(
@@ -275,15 +279,23 @@ class _Climber:
         return Rung(name="regression", passed=None, detail=detail)
 
     def _faster(self) -> Rung:
-        """Measured anew, with more runs than in the search, which chose what was lucky too."""
+        """Measured anew, with more runs than in the search, which chose what was lucky too. What
+        could not be measured is measured once more, and then unknown."""
         slowness = self.preparation.slowness
         if slowness is None:
             return Rung(name="speed", passed=None, detail="nothing is to become faster")
-        timed = measure(self.bench, self.base, self.state, slowness, ON_LADDER, slack=self.slack)
-        self._book("speed", timed.usage)
+        timed = self._timed(slowness)
+        if timed.problem:
+            timed = self._timed(slowness)
         self.speed = timed.speed
         reached = timed.speed is not None and timed.speed.reaches(slowness.workload.goal)
-        return Rung(name="speed", passed=reached, detail=timed.told.split("\n", 1)[0])
+        passed = None if timed.problem else reached
+        return Rung(name="speed", passed=passed, detail=timed.told.split("\n", 1)[0])
+
+    def _timed(self, slowness: Slowness) -> Measured:
+        timed = measure(self.bench, self.base, self.state, slowness, ON_LADDER, slack=self.slack)
+        self._book("speed", timed.usage)
+        return timed
 
 
 def reproduced(reproduction: Reproduction, marks: Mapping[str, Mark]) -> Rung:

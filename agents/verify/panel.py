@@ -120,6 +120,9 @@ class Judged:
 
     judgements: tuple[Judgement, ...] = ()
     usage: Usage = Usage()
+    """Of what was answered."""
+    failed: str = ""
+    """Why the model could not be asked for all of them; empty: it could."""
 
 
 class Judge(Protocol):
@@ -136,7 +139,8 @@ class Judge(Protocol):
         ...
 
     def compare(self, case: Case, first: Brief, second: Brief, run: Run) -> Judged:
-        """Two judgements or more, half of them with `second` shown first. Raises: ModelError."""
+        """Two judgements or more, half of them with `second` shown first. Raises: ModelError where
+        not even the first could be made."""
         ...
 
 

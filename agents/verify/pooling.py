@@ -20,8 +20,9 @@ def pooled(preparation: Preparation, climbs: Sequence[Climb], *, written: bool =
     """
     known = [climbed for climbed in climbs if climbed.climbed]
     tests = issue_tests(preparation.reproduction, written=written)
+    reached = any(climbed.passed("reproduction") for climbed in known)
     return Pool(
-        options=tuple(_option(climbed, preparation) for climbed in known),
+        options=tuple(_option(climbed, preparation, reached=reached) for climbed in known),
         tests=tests,
         results={test.id: _marks(test.id, known) for test in tests},
     )
@@ -38,18 +39,38 @@ def issue_tests(reproduction: Reproduction, *, written: bool = True) -> tuple[Te
     )
 
 
-def refused_at(climbed: Climb, preparation: Preparation) -> str:
+def refused_at(climbed: Climb, preparation: Preparation, *, reached: bool) -> str:
     """The rung that refused a candidate; empty: none did.
 
     The issue's own tests must have been seen to pass: where that is not known, it is refused too.
-    Tests that a model wrote need not, nor can tests that nobody has.
+    Of tests that a model wrote the quorum must have been, if any candidate `reached` it, else one.
+    Tests that nobody has refuse nobody. A speed-up must have been measured, where there is a
+    workload.
     """
-    reproduction = preparation.reproduction
-    must = bool(reproduction.targets) and reproduction.quorum is None
+    told = {
+        "reproduction": _may_stay_open(climbed, preparation.reproduction, reached=reached),
+        "speed": False,
+    }
     for rung in climbed.rungs:
-        if rung.passed is False or (rung.name == "reproduction" and must and rung.passed is None):
+        may = rung.passed or (rung.passed is None and told.get(rung.name, True))
+        if not may:
             return rung.name
     return ""
+
+
+def _may_stay_open(climbed: Climb, reproduction: Reproduction, *, reached: bool) -> bool:
+    """Whether a candidate stands although too few of the issue's tests were seen to pass."""
+    if not reproduction.targets:
+        return True
+    if reproduction.quorum is None or reached:
+        return False
+    guarded = all(climbed.marks.get(test) == "passed" for test in reproduction.guards)
+    return guarded and passed_targets(climbed, reproduction) > 0
+
+
+def passed_targets(climbed: Climb, reproduction: Reproduction) -> int:
+    """How many of the tests that a candidate goes by it passed."""
+    return sum(climbed.marks.get(test) == "passed" for test in reproduction.targets)
 
 
 def changed_lines(patch: bytes) -> int:
@@ -58,15 +79,14 @@ def changed_lines(patch: bytes) -> int:
     return sum(line[:1] in {b"+", b"-"} for line in body)
 
 
-def _option(climbed: Climb, preparation: Preparation) -> Option:
-    passed = next((rung.passed for rung in climbed.rungs if rung.name == "regression"), None)
+def _option(climbed: Climb, preparation: Preparation, *, reached: bool) -> Option:
     regression: Mapping[bool | None, Mark] = {True: "passed", False: "failed", None: "unknown"}
     return Option(
         key=key_of(climbed),
         source=fingerprint(climbed.changes)[:16],
         changed_lines=changed_lines(climbed.patch),
-        refused=refused_at(climbed, preparation),
-        regression=regression[passed],
+        refused=refused_at(climbed, preparation, reached=reached),
+        regression=regression[climbed.passed("regression")],
         speed=climbed.speed.ratio if climbed.speed else None,
     )
 

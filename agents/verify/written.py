@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agents.domain import Reproduction, Usage
+from agents.errors import ModelError, ReplayMismatch
 from agents.verify.bench import Bench, LineCounts, TestRun
 from agents.verify.clusters import normalised
 from agents.verify.contradiction import contradiction, stated
 from agents.verify.extract import ReproductionTest, as_json, extract
-from agents.verify.panel import Case, TestWriter
+from agents.verify.panel import Case, Drafts, TestWriter
 from agents.verify.reproduction import SNIPPETS_OWN_FAULT, TRACE_WALL, Reproduced, failure
 from sandbox.protocol import StateId
 
@@ -66,7 +67,8 @@ def write_tests(
     """`known`, and beside it what a model wrote and what stayed of it.
 
     Where the issue has targets of its own, the written tests vote beside them. Where it has none,
-    they are the targets, and more than half of them must pass. Raises: ModelError.
+    they are the targets, and more than half of them must pass. Raises: ModelError where it has none;
+    else a model that cannot be asked is only why there are fewer of them. ReplayMismatch.
     """
     return _Desk(ground, case, writer, known).written(number)
 
@@ -86,13 +88,30 @@ class _Desk:
     def written(self, number: int) -> Reproduced:
         own = extract(self.case.issue.problem_statement)
         self.sources = {_normalised(test): test.id for test in own}
-        drafts = self.writer.write(self.case, number)
-        self.usage += drafts.usage
+        drafts = self._asked(lambda: self.writer.write(self.case, number))
+        if isinstance(drafts, ModelError):
+            why = f"the model could not be asked: {drafts}"
+            self.dropped = {f"written::{n}": why for n in range(1, number + 1)}
+            return self._nothing_new()
         for n in range(len(drafts.tests), number):
             self.dropped[f"written::{n + 1}"] = "the model's reply was no test"
         for n, draft in enumerate(drafts.tests[:number], 1):
             self._take(replace(draft, id=f"written::{n}"), revise=True)
         return self._together(own)
+
+    def _asked(self, ask: Callable[[], Drafts]) -> Drafts | ModelError:
+        """What the writer answers, and its cost booked; or why it could not be asked, where the issue
+        has targets without it. Raises: ModelError where it has none; ReplayMismatch."""
+        try:
+            drafts = ask()
+        except ReplayMismatch:
+            raise
+        except ModelError as error:
+            if not self.known.reproduction.targets:
+                raise
+            return error
+        self.usage += drafts.usage
+        return drafts
 
     def _take(self, test: ReproductionTest, *, revise: bool) -> None:
         """Keep a test, or note why not."""
@@ -103,8 +122,10 @@ class _Desk:
         self.dropped[test.id] = flaw.told
         if not revise or flaw.final:
             return
-        drafts = self.writer.revise(self.case, test, flaw.told)
-        self.usage += drafts.usage
+        drafts = self._asked(lambda: self.writer.revise(self.case, test, flaw.told))
+        if isinstance(drafts, ModelError):
+            self.dropped[test.id] += f"; the model could not be asked to revise it: {drafts}"
+            return
         for revised in drafts.tests[:1]:
             if _normalised(revised) != _normalised(test):
                 del self.dropped[test.id]

@@ -13,6 +13,7 @@ import pytest
 from agents.domain import Ceiling, Reproduction
 from agents.driver import run_in_process
 from agents.engine import Engine
+from agents.errors import ModelError, ModelRefusedKey, ModelUnreachable, ReplayMismatch
 from agents.llm.journal import Journal, MemoryCallStore
 from agents.llm.pricing import Price
 from agents.llm.recorded import RecordedCalls
@@ -37,6 +38,7 @@ THREE = ScriptedWriter(
     tests=tuple(ReproductionTest(f"draft {n}", f"assert count() == {n}") for n in (1, 2, 3))
 )
 ONE_AT_ONCE = {"width": 1, "candidates": 1, "verification": Verification(tests=3)}
+MANY_AT_ONCE = {"strategy": "best_of_n", "max_depth": 1, "options": {"n": 16.0}, "candidates": 9}
 
 
 def searched(
@@ -56,6 +58,7 @@ def test_an_issue_in_prose_alone_is_resolved_instead_of_abstaining(world: World)
     assert told.verdict is not None
     assert (told.verdict.decision, told.verdict.chosen) == ("patch", 0)
     assert told.verdict.reproduction.targets == ("written::1", "written::2", "written::3")
+    assert told.verdict.reason.endswith("; it passed 3 of 3 tests that a model wrote")
     assert told.verdict.baseline.passing == ("t::keep",)
     assert told.verdict.usage.calls == 1
 
@@ -70,7 +73,7 @@ def test_without_a_writer_it_still_abstains_before_it_spends_anything(world: Wor
 
 
 def test_most_of_the_written_tests_are_enough_and_progress_stays_a_share(world: World) -> None:
-    told = searched(world, [answer("1"), answer("1 3")], strategy="best_of_n", max_depth=1)
+    told = searched(world, [answer("1"), answer("1 3")], **MANY_AT_ONCE)
     first, second = (trial.outcome for trial in told.trials[:2])
     assert first is not None
     assert second is not None
@@ -78,8 +81,7 @@ def test_most_of_the_written_tests_are_enough_and_progress_stays_a_share(world: 
     assert (second.solved, second.value) == (True, pytest.approx(2 / 3))
     assert told.verdict is not None
     assert told.verdict.chosen == 1
-    candidate, half = told.verdict.candidates
-    assert half.trial == 0
+    (candidate,) = told.verdict.candidates
     (rung,) = (rung for rung in candidate.rungs if rung.name == "reproduction")
     assert (rung.passed, rung.detail) == (True, "2 of 3 target(s), 0 guard(s), twice")
     assert candidate.tests["written::2"] == "failed"
@@ -153,7 +155,39 @@ def test_edits_that_pass_none_of_the_written_tests_are_no_candidates(world: Worl
     told = searched(world, [answer("a"), answer("b")], max_depth=1, candidates=3)
     assert told.verdict is not None
     assert told.verdict.decision == "abstained"
-    assert {rung.passed for c in told.verdict.candidates for rung in c.rungs[-1:]} == {False}
+    assert told.verdict.candidates == ()
+
+
+NOTHING = [answer(word) for word in "abcdefg"]
+
+
+@pytest.mark.parametrize(
+    ("ideas", "chosen"),
+    [
+        ([*NOTHING, answer("h")], None),
+        ([answer("1 2 3"), *NOTHING], 0),
+        ([*NOTHING, answer("1 2 3")], 7),
+        ([answer("1"), answer("1 2 3"), answer("1 x"), answer("1 y"), *NOTHING], 1),
+    ],
+)
+def test_a_failure_that_is_shared_is_no_vote(
+    world: World, ideas: Sequence[Changes], chosen: int | None
+) -> None:
+    told = searched(world, ideas, **MANY_AT_ONCE)
+    assert told.verdict is not None
+    assert told.verdict.chosen == chosen
+
+
+def test_where_none_passes_enough_the_reason_says_how_many_the_chosen_one_passes(
+    world: World,
+) -> None:
+    none_needed = Verification(tests=3, threshold=0.0)
+    told = searched(world, [*NOTHING, answer("2")], verification=none_needed, **MANY_AT_ONCE)
+    assert told.verdict is not None
+    assert (told.verdict.decision, told.verdict.chosen) == ("patch", 7)
+    assert told.verdict.reason.startswith("it passed 1 of 3 tests that a model wrote, fewer than")
+    assert "every rung" not in told.verdict.reason
+    assert [c.trial for c in told.verdict.candidates] == [7]
 
 
 BOTH = Reproduction(targets=("a", "b", "c"), guards=("g",), written=("a", "b", "c", "d"))
@@ -191,6 +225,40 @@ class CountingWriter:
 
     def revise(self, case: Case, test: ReproductionTest, problem: str) -> Drafts:
         return Drafts()
+
+
+@dataclass
+class Gone(CountingWriter):
+    """Cannot be asked."""
+
+    error: ModelError = field(default_factory=lambda: ModelUnreachable("no route"))
+
+    def write(self, case: Case, number: int) -> Drafts:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [ModelUnreachable("no route"), ModelRefusedKey("no route")])
+def test_a_writer_that_is_gone_costs_an_issue_with_tests_of_its_own_no_search(
+    world: World, error: ModelError
+) -> None:
+    told = searched(world, [answer("1 2")], Gone(error=error), statement=STATEMENT)
+    assert told.verdict is not None
+    assert (told.verdict.decision, told.verdict.reproduction.written) == ("patch", ())
+    why = "the model could not be asked: no route"
+    assert told.verdict.reproduction.dropped == {f"written::{n}": why for n in (1, 2, 3)}
+
+
+def test_where_nothing_else_tells_the_search_fails_with_the_cause(world: World) -> None:
+    told = searched(world, [answer("1 2")], Gone())
+    assert (told.phase, told.cause) == ("failed", "the model cannot be asked: no route")
+
+
+def test_a_record_that_lacks_the_writers_calls_is_never_taken_for_a_writer_that_is_gone(
+    world: World,
+) -> None:
+    writer = Gone(error=ReplayMismatch("not in the record"))
+    told = searched(world, [answer("1 2")], writer, statement=STATEMENT)
+    assert (told.phase, told.verdict) == ("failed", None)
 
 
 def test_an_issue_with_a_workload_has_no_tests_written(world: World) -> None:

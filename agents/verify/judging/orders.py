@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from agents.domain import Usage
+from agents.errors import ModelError, ReplayMismatch
 from agents.selection.pool import Judgement
 from agents.verify.judging.choices import Choice
 from agents.verify.judging.prompts import render
@@ -14,11 +15,21 @@ One = Callable[[Case, Brief, Brief], tuple[Judgement | None, Usage]]
 
 
 def in_both_orders(one: One, case: Case, first: Brief, second: Brief) -> Judged:
-    """What came of each order, those left out whose replies could not be read. Raises: ModelError."""
-    forth, forth_usage = one(case, first, second)
-    back, back_usage = one(case, second, first)
+    """What came of each order, those left out whose replies could not be read. Where the model
+    cannot be asked for the second, what the first said and cost is kept. Raises: ModelError where it
+    cannot be asked for the first; ReplayMismatch."""
+    forth, usage = one(case, first, second)
+    back, failed = None, ""
+    try:
+        back, more = one(case, second, first)
+    except ReplayMismatch:
+        raise
+    except ModelError as error:
+        failed = str(error)
+    else:
+        usage += more
     made = tuple(found for found in (forth, back) if found is not None)
-    return Judged(judgements=made, usage=forth_usage + back_usage)
+    return Judged(judgements=made, usage=usage, failed=failed)
 
 
 def judgement(choice: Choice | None, a: Brief, b: Brief, judge: str) -> Judgement | None:

@@ -105,6 +105,8 @@ def test_a_skipped_regression_run_is_accepted_with_less_confidence_and_told() ->
     assert without.decision == "patch"
     assert without.confidence < with_suite.confidence
     assert without.skipped == ("regression (trial 0): no tests",)
+    assert with_suite.reason.startswith("it passed every rung, ")
+    assert without.reason.startswith("it passed every rung but regression, of which nothing")
 
 
 def test_confidence_falls_when_patches_behave_differently() -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from agents.domain import Rung
 from agents.verify.ladder import Climb, climb
+from agents.workload import Slowness, Workload
 from sandbox.protocol import RunResult, RunSpec
+from tests.agents.test_speed_search import run as timed
 from tests.agents.toy import World
 from tests.agents.verify import desk
 from tests.agents.verify.desk import Desk, Script, reported
@@ -22,12 +24,12 @@ def climbed(made: Desk, text: str = "keep 1", without: tuple[str, ...] = ()) -> 
     return climb(made.bench, made.preparation, made.found(0, text), slack=5.0, without=without)
 
 
-def first_times(answers: list[RunResult], name: str) -> Script:
+def first_times(answers: list[RunResult], name: str, otherwise: Script = desk.run) -> Script:
     """Answers the first runs that have an input file of that name; the toy answers the others."""
     waiting = iter(answers)
 
     def script(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
-        made = desk.run(files, spec)
+        made = otherwise(files, spec)
         return next(waiting, made) if name in spec.inputs else made
 
     return script
@@ -118,6 +120,51 @@ class TestTheRepositorysTests:
         suites = [c.spec for c in made.sandbox.calls if "budwood_report.py" in c.spec.inputs]
         asked = [json.loads(spec.inputs["budwood_only.json"]) for spec in suites]
         assert asked == [["test_answer.py::a"]] * 2
+
+
+class TestTheWorkload:
+    """The base takes a second, a state with "fast" in it a tenth of one."""
+
+    SLOWNESS = Slowness(workload=Workload(script="pass"), seconds=1.0, digest="same", wall_s=0.5)
+
+    def made(self, world: World, answers: list[RunResult]) -> Desk:
+        made = Desk(world, first_times(answers, "stopwatch.py", otherwise=timed))
+        made.preparation = replace(made.preparation, slowness=self.SLOWNESS)
+        return made
+
+    def test_what_could_not_be_measured_is_measured_once_more(self, world: World) -> None:
+        made = self.made(world, [HUNG])
+        told = climbed(made, "keep 1 fast")
+        assert rung(told, "speed").passed is True
+        assert told.speed is not None
+        assert told.costs["speed"].sandbox_runs == made.runs("stopwatch.py") > 20
+
+    def test_what_never_can_be_is_unknown_and_not_slow(self, world: World) -> None:
+        made = self.made(world, [HUNG, HUNG])
+        told = rung(climbed(made, "keep 1 fast"), "speed")
+        assert told.passed is None
+        assert "could not be timed: it does not end within" in told.detail
+        assert made.runs("stopwatch.py") == 2
+
+    def test_what_is_no_faster_is_refused_at_once(self, world: World) -> None:
+        made = self.made(world, [])
+        assert rung(climbed(made, "keep 1"), "speed").passed is False
+        assert made.runs("stopwatch.py") == 20
+
+    def test_nobody_is_chosen_whose_speed_is_unknown_and_the_reason_says_why(
+        self, world: World
+    ) -> None:
+        made = self.made(world, [HUNG, HUNG])
+        told = made.verdict(made.found(0, "keep 1 fast"), threshold=0.0)
+        assert told.decision == "abstained"
+        assert [candidate.accepted for candidate in told.candidates] == [False]
+        assert "1 at speed, such as trial 0: the workload could not be timed" in told.reason
+
+    def test_another_is_chosen_in_its_place(self, world: World) -> None:
+        made = self.made(world, [HUNG, HUNG])
+        told = made.verdict(made.found(0, "keep 1 fast"), made.found(1, "keep 1 x fast"))
+        assert told.chosen == 1
+        assert [candidate.accepted for candidate in told.candidates] == [False, True]
 
 
 class TestThePatch:

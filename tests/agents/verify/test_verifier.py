@@ -1,6 +1,7 @@
 """What is run to decide, and what becomes of it. The tests of faults that others had are named so."""
 
 import itertools
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,9 +9,12 @@ import pytest
 
 from agents.domain import Ceiling, Usage, Verdict
 from agents.errors import ModelUnreachable
+from agents.llm.journal import Journal, MemoryCallStore
+from agents.llm.scripted import ScriptedModel
 from agents.selection.evidence import Rung
 from agents.selection.pool import Judgement
 from agents.verify.extract import ReproductionTest
+from agents.verify.judging.pairwise import PairwiseJudge
 from agents.verify.panel import (
     Brief,
     Case,
@@ -165,6 +169,64 @@ class TestWithoutAModel:
         made = Desk(world, script)
         with pytest.raises(SandboxLost):
             made.verdict(made.found(0, PLAIN))
+
+
+def unreported(silent: Sequence[str]) -> desk.Script:
+    """The toy's tests, of which these bring no report."""
+
+    def script(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        made = desk.run(files, spec)
+        lines = made.artefacts.get("report.jsonl", b"").splitlines()
+        kept = [line for line in lines if json.loads(line)["id"] not in silent]
+        return replace(made, artefacts={**made.artefacts, "report.jsonl": b"\n".join(kept)})
+
+    return script
+
+
+class TestTestsThatAModelWrote:
+    """Where the issue has none of its own."""
+
+    NAMES = ("w::1", "w::2", "w::3")
+
+    def made(self, world: World, script: desk.Script = desk.run) -> Desk:
+        return Desk(world, script, own=(), written=self.NAMES)
+
+    def test_one_that_reaches_the_quorum_refuses_those_that_do_not(self, world: World) -> None:
+        made = self.made(world)
+        found = [made.found(n, f"keep 1 {word}") for n, word in enumerate("abcde")]
+        told = made.verdict(*found, made.found(5, "keep 1 2"))
+        assert (told.decision, told.chosen, told.runner_up) == ("patch", 5, None)
+        assert [o.refused for o in told.evidence.pool.options] == ["reproduction"] * 5 + [""]
+        assert told.reason == (
+            "it passed every rung, no other did; it passed 2 of 3 tests that a model wrote"
+        )
+
+    def test_where_none_does_what_passes_some_may_be_chosen_and_the_reason_says_so(
+        self, world: World
+    ) -> None:
+        made = self.made(world)
+        told = made.verdict(made.found(0, "keep 3"), made.found(1, "keep"), threshold=0.0)
+        assert (told.decision, told.chosen) == ("patch", 0)
+        assert told.reason.startswith("it passed 1 of 3 tests that a model wrote")
+        assert "every rung" not in told.reason
+
+    @pytest.mark.parametrize("silent", [NAMES, NAMES[:1]])
+    def test_what_passes_none_of_them_is_refused_though_not_every_report_came(
+        self, world: World, silent: Sequence[str]
+    ) -> None:
+        made = self.made(world, unreported(silent))
+        told = made.verdict(made.found(0, "keep a"), threshold=0.0)
+        assert (told.decision, told.chosen) == ("abstained", None)
+        assert [o.refused for o in told.evidence.pool.options] == ["reproduction"]
+        assert "none on the ladder (1 at reproduction, such as trial 0: 0 of 3" in told.reason
+
+    def test_a_guard_that_is_not_known_to_pass_is_not_made_up_for(self, world: World) -> None:
+        made = self.made(world, unreported(["w::2"]))
+        known = made.preparation.reproduction
+        guarded = replace(known, targets=("w::1", "w::3"), guards=("w::2",))
+        made.preparation = replace(made.preparation, reproduction=guarded)
+        told = made.verdict(made.found(0, "keep 1 2"), threshold=0.0)
+        assert told.decision == "abstained"
 
 
 class TestDistinguishing:
@@ -418,6 +480,30 @@ def test_a_model_that_cannot_be_reached_costs_no_verdict(world: World) -> None:
     told = made.verdict(made.found(0, PLAIN), made.found(1, GOOD), panel=Panel(judge=away))
     assert (told.decision, told.chosen) == ("patch", 0)
     assert any("nobody at that address" in note for note in told.skipped)
+
+
+def test_a_model_that_is_gone_halfway_is_paid_for_what_it_said_and_asked_no_more(
+    world: World,
+) -> None:
+    made = Desk(world)
+    judge = PairwiseJudge(Journal(ScriptedModel(["CHOICE: A"]), MemoryCallStore()), "m")
+    found = [made.found(trial, f"keep 1 {word}") for trial, word in enumerate("abc")]
+    told = made.verdict(*found, panel=Panel(judge=judge))
+    assert told.costs["judge"].calls == told.usage.calls == 1
+    assert len(told.evidence.pool.judgements) == 1
+    assert actions(told) == ["judge"]
+    assert any(note.startswith("judge: the model could not be asked: ") for note in told.skipped)
+
+
+def test_what_a_judge_ran_is_booked_though_its_model_is_gone_afterwards(world: World) -> None:
+    class RunsInVain(Away):
+        def compare(self, case: Case, first: Brief, second: Brief, run: Run) -> Judged:
+            run(first.key, "zzz")
+            return super().compare(case, first, second, run)
+
+    made = Desk(world)
+    told = made.verdict(made.found(0, PLAIN), made.found(1, GOOD), panel=Panel(judge=RunsInVain()))
+    assert told.costs["judge"].sandbox_runs == made.runs("probe.py") == 1
 
 
 @pytest.mark.parametrize(

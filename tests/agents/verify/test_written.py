@@ -9,10 +9,11 @@ from typing import Literal
 import pytest
 
 from agents.domain import Issue, Reproduction, Usage
+from agents.errors import ModelUnreachable
 from agents.llm.caller import PREPARING
 from agents.verify.bench import Bench
 from agents.verify.extract import ReproductionTest, as_json, extract
-from agents.verify.panel import Case
+from agents.verify.panel import Case, Drafts
 from agents.verify.reproduction import Reproduced, reproduce
 from agents.verify.scripted import ONE_CALL, ScriptedWriter
 from agents.verify.written import Ground, is_stated, write_tests
@@ -220,6 +221,36 @@ def test_revising_ends_after_one_try(scene: Scene) -> None:
     got = scene.written(writer, 1)
     assert got.usage.calls == 2
     assert got.reproduction.written == ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaves(ScriptedWriter):
+    """Answers once, then nobody does."""
+
+    def revise(self, case: Case, test: ReproductionTest, problem: str) -> Drafts:
+        raise ModelUnreachable("nobody at that address")
+
+
+OWN = "Broken.\n```python\nx = 1\nassert x == 2\n```\n"
+
+
+def test_a_model_that_is_gone_when_a_test_is_to_be_revised_takes_no_other_with_it(
+    scene: Scene,
+) -> None:
+    scene.statement = OWN
+    scene.runs = Runs({code(1): ["passed"]})
+    got = scene.written(Leaves(tests=drafts(code(1), code(0))), 2)
+    assert got.reproduction.written == ("written::2",)
+    assert list(got.reproduction.dropped) == ["written::1"]
+    assert "it passes on the code as it is" in got.reproduction.dropped["written::1"]
+    assert "nobody at that address" in got.reproduction.dropped["written::1"]
+    assert got.usage.calls == 1
+
+
+def test_where_the_issue_has_no_test_of_its_own_it_must_be_there(scene: Scene) -> None:
+    scene.runs = Runs({code(1): ["passed"]})
+    with pytest.raises(ModelUnreachable):
+        scene.written(Leaves(tests=drafts(code(1))), 1)
 
 
 def test_equal_sources_count_once(scene: Scene) -> None:

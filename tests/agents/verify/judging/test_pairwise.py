@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from agents.domain import Usage
-from agents.errors import ModelError
+from agents.errors import ModelError, ReplayMismatch
 from agents.llm.caller import VERIFYING
+from agents.llm.journal import Journal
 from agents.llm.pricing import Price
 from agents.llm.protocol import Reply, Request, estimate_prompt
+from agents.llm.recorded import Nobody, RecordedCalls
 from agents.selection.pool import Judgement
 from agents.verify.judging.pairwise import CALLS, PairwiseJudge
 from agents.verify.panel import Brief
@@ -198,6 +200,28 @@ def test_what_it_may_cost_follows_the_price() -> None:
 def test_a_model_that_cannot_be_asked_is_an_error_and_no_judgement() -> None:
     with pytest.raises(ModelError):
         PairwiseJudge(Asked([]).journal, "m").compare(CASE, RIGHT, WRONG, never)
+
+
+def test_a_model_that_is_gone_in_the_second_order_keeps_what_the_first_said_and_cost() -> None:
+    model = Asked(["CHOICE: A"])
+    judged = PairwiseJudge(model.journal, "m").compare(CASE, RIGHT, WRONG, never)
+    assert [made.preferred for made in judged.judgements] == [RIGHT.key]
+    assert judged.usage.calls == len(model.store.records) == 1
+    assert judged.usage.tokens > 0
+    assert judged.failed
+
+
+def test_one_that_answers_both_did_not_fail() -> None:
+    judged = PairwiseJudge(Asked(prefers_min).journal, "m").compare(CASE, RIGHT, WRONG, never)
+    assert judged.failed == ""
+
+
+def test_a_record_that_lacks_the_second_order_is_no_model_that_is_gone() -> None:
+    model = Asked(["CHOICE: A"])
+    PairwiseJudge(model.journal, "m").compare(CASE, RIGHT, WRONG, never)
+    recorded = Journal(Nobody(), RecordedCalls.of(model.store.records.values()))
+    with pytest.raises(ReplayMismatch):
+        PairwiseJudge(recorded, "m").compare(CASE, RIGHT, WRONG, never)
 
 
 def test_usage_is_what_the_replies_cost() -> None:
