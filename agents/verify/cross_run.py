@@ -7,28 +7,15 @@ nothing, and what differs never votes. An author's tests say nothing of the auth
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agents.domain import TestStatus, Usage, is_test_path
+from agents.domain import TestStatus, Usage
 from agents.selection.pool import Mark, Test
 from agents.verify.bench import Bench, TestRun
+from agents.verify.bundles import Bundle
 from agents.verify.ladder import Climb
 from agents.verify.marks import mark_of
 from agents.verify.pooling import key_of
 from sandbox.errors import UnsafePath
 from sandbox.protocol import StateId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
-    """Test files that can lie in one tree, and whose each is."""
-
-    files: Mapping[str, bytes]
-    authors: Mapping[str, str]
-    """Path → key of the candidate that brought it."""
-
-    @property
-    def modules(self) -> tuple[str, ...]:
-        """The files that hold tests; others are what they need."""
-        return tuple(path for path in self.files if _holds_tests(path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,27 +26,6 @@ class CrossRun:
     results: Mapping[str, Mapping[str, Mark]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     usage: Usage = Usage()
-
-
-def bundles(climbs: Sequence[Climb]) -> list[Bundle]:
-    """As few as possible: one tree cannot hold two files of one path. Pure.
-
-    What is loaded for whole folders, such as ``conftest.py``, keeps its author's files apart.
-    """
-    made: list[tuple[dict[str, bytes], dict[str, str]]] = []
-    for climbed in climbs:
-        brought = dict(climbed.brought)
-        if not any(_holds_tests(path) for path in brought):
-            continue
-        alone = any(not _holds_tests(path) for path in brought)
-        files, authors = next(
-            ((f, a) for f, a in made if not alone and _fits(brought, f)), ({}, {})
-        )
-        if not files:
-            made.append((files, authors))
-        files |= brought
-        authors |= dict.fromkeys(brought, key_of(climbed))
-    return [Bundle(files=files, authors=authors) for files, authors in made]
 
 
 def base_runs(bench: Bench, bundle: Bundle, *, wall_s: float) -> tuple[dict[str, Test], Usage]:
@@ -117,7 +83,7 @@ def _named(
 def _on_base(bundle: Bundle, runs: Sequence[TestRun]) -> Iterator[tuple[str, Test]]:
     told = dict.fromkeys(test for run in runs for test in (*run.status, *run.collection_errors))
     for test in told:
-        if test.partition("::")[0] not in bundle.authors:
+        if test.partition("::")[0] not in bundle.files:
             continue
         marks = {_mark_on_base(test, run) for run in runs}
         if marks == {"passed"}:
@@ -132,11 +98,10 @@ def _mark_on_base(test: str, run: TestRun) -> Mark:
 
 
 def _test(bundle: Bundle, test: str, *, on_base: Mark, stable: bool = True) -> Test:
-    author = bundle.authors[test.partition("::")[0]]
     return Test(
-        id=f"author {author}: {test}",
+        id=f"author {bundle.author}: {test}",
         origin="author",
-        author=author,
+        author=bundle.author,
         on_base=on_base,
         stable=stable,
     )
@@ -178,18 +143,3 @@ def _with_files(bench: Bench, state: StateId, bundle: Bundle) -> StateId | None:
         return bench.sandbox.states.fork(state, bundle.files)
     except UnsafePath:
         return None
-
-
-def _holds_tests(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return (
-        is_test_path(path)
-        and name.endswith(".py")
-        and name != "conftest.py"
-        and (name.startswith("test") or name.endswith("_test.py"))
-    )
-
-
-def _fits(brought: Mapping[str, bytes], files: Mapping[str, bytes]) -> bool:
-    only_tests = all(_holds_tests(path) for path in files)
-    return only_tests and not any(path in files for path in brought)

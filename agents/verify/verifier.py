@@ -24,6 +24,7 @@ from agents.verify import cross_run
 from agents.verify.actions import Action
 from agents.verify.bench import Bench
 from agents.verify.briefs import brief_of
+from agents.verify.bundles import bundles
 from agents.verify.candidates import put_up
 from agents.verify.choice import Ending, verdict_of
 from agents.verify.comparing import Compare, ReviewOne
@@ -115,7 +116,7 @@ class Verifier:
     def _cross_run(self, inquiry: Inquiry) -> None:
         """Every author's tests on every candidate that stands."""
         climbs = [inquiry.climbs[option.key] for option in inquiry.pool.standing]
-        for bundle in cross_run.bundles(climbs):
+        for bundle in bundles(climbs):
             if self.left(inquiry.usage) <= 0:
                 inquiry.skip("cross_run: the time was up")
                 return

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from agents.domain import Verdict
 from agents.selection.pool import Test
-from agents.verify.cross_run import bundles
+from agents.verify.bundles import bundles
 from sandbox.protocol import RunResult, RunSpec, StateId
 from tests.agents.toy import World
 from tests.agents.verify import desk
@@ -21,7 +21,7 @@ def row(verdict: Verdict, test: str) -> Mapping[str, str]:
     return verdict.evidence.pool.results[test]
 
 
-def test_every_authors_test_runs_on_every_candidate_in_one_run_each(world: World) -> None:
+def test_every_authors_tests_run_on_every_candidate_in_one_run_each(world: World) -> None:
     made = Desk(world)
     one = made.found(0, "keep 1 a", brought={X: author_file("a")})
     other = made.found(1, "keep 1 b", brought={Y: author_file("keep 1")})
@@ -33,7 +33,7 @@ def test_every_authors_test_runs_on_every_candidate_in_one_run_each(world: World
     assert told.evidence.sources[name] == author_file("a").decode()
     asked = [c for c in made.sandbox.calls if X in str(c.spec.inputs.get("budwood_only.json"))]
     assert len(asked) == 2 + 2
-    assert told.costs["cross_run"].sandbox_runs == 4
+    assert told.costs["cross_run"].sandbox_runs == 2 * (2 + 2)
 
 
 def test_a_test_that_passes_on_the_base_is_no_row(world: World) -> None:
@@ -102,7 +102,7 @@ def test_one_timeout_of_an_authors_test_is_run_again_and_a_crash_is_unknown(worl
     assert row(told, name).get("2", "unknown") == "unknown"
 
 
-def test_files_of_one_path_lie_in_trees_of_their_own_and_helpers_stay_with_their_author(
+def test_every_authors_files_lie_in_trees_of_their_own_with_their_helpers(
     world: World,
 ) -> None:
     made = Desk(world)
@@ -119,7 +119,22 @@ def test_files_of_one_path_lie_in_trees_of_their_own_and_helpers_stay_with_their
         assert [key for key, mark in marks.items() if mark == "passed"] == [str(author)]
     trees = {call.state for call in made.sandbox.calls if _files(made, call.state) & {X, Y, Z}}
     laid = {frozenset(_files(made, tree) & {X, Y, Z, "conftest.py"}) for tree in trees}
-    assert laid == {frozenset({X, Y}), frozenset({X}), frozenset({Z, "conftest.py"})}
+    assert laid == {frozenset({X}), frozenset({Y}), frozenset({Z, "conftest.py"})}
+
+
+def test_an_author_whose_tests_hang_silences_nobody_else(world: World) -> None:
+    def script(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if X in str(spec.inputs.get("budwood_only.json")):
+            return reported([{"start": f"{X}::test_it"}], outcome="timeout")
+        return desk.run(files, spec)
+
+    made = Desk(world, script)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}),
+        made.found(1, "keep 1 b", brought={Y: author_file("b")}),
+        without=("rerun",),
+    )
+    assert row(told, f"author 1: {Y}::test_it") == {"0": "failed", "1": "passed"}
 
 
 def _files(made: Desk, state: StateId) -> set[str]:
