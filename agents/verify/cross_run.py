@@ -4,73 +4,130 @@ A test file counts only by what it does on the base, where it is run twice: what
 nothing, and what differs never votes. An author's tests say nothing of the author's own cluster.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from agents.domain import TestStatus, Usage
 from agents.selection.pool import Mark, Test
 from agents.verify.bench import Bench, TestRun
-from agents.verify.bundles import Bundle
+from agents.verify.bundles import Bundle, bundles
+from agents.verify.inquiry import Inquiry
 from agents.verify.ladder import Climb
 from agents.verify.marks import mark_of
 from agents.verify.pooling import key_of
 from sandbox.errors import UnsafePath
 from sandbox.protocol import StateId
 
+TESTS_WALL_S = 60.0
+"""For all tests of a candidate's author together, on one state."""
+LEAST_S = 1.0
+"""What a run gets although the time is almost up."""
+TIME_UP = "cross_run: the time was up"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossRun:
-    """What came of them. Ids are ``author KEY: PYTEST_ID``."""
+    """Adds rows whose ids are ``author KEY: PYTEST_ID``. Looks at the clock before every run: what
+    was not run stays unknown."""
 
-    tests: tuple[Test, ...] = ()
-    results: Mapping[str, Mapping[str, Mark]] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
-    usage: Usage = Usage()
+    bench: Bench
+    left: Callable[[Usage], float]
+    """Seconds until a limit, after so much use for deciding."""
+
+    def take(self, inquiry: Inquiry) -> None:
+        """All bundles of the candidates that stand."""
+        climbs = [inquiry.climbs[option.key] for option in inquiry.pool.standing]
+        for bundle in bundles(climbs):
+            known = dict(_on_base(bundle, self._on_base(inquiry, bundle)))
+            tests = {test.id: test for name, test in known.items() if "::" in name}
+            results: dict[str, dict[str, Mark]] = {}
+            # Where nothing votes, no candidate's run could change that.
+            for climbed in climbs if any(test.votes for test in known.values()) else ():
+                runs = self._on_candidate(inquiry, bundle, climbed)
+                for test, named in _named(bundle, known, runs):
+                    tests.setdefault(named.id, named)
+                    mark = mark_of(_statuses(test, runs))
+                    results.setdefault(named.id, {})[key_of(climbed)] = mark
+            self._add(inquiry, bundle, tests, results)
+
+    def _add(
+        self,
+        inquiry: Inquiry,
+        bundle: Bundle,
+        tests: Mapping[str, Test],
+        results: Mapping[str, Mapping[str, Mark]],
+    ) -> None:
+        inquiry.add_tests(tuple(tests.values()), results)
+        for name in tests:
+            path = pytest_id(name).partition("::")[0]
+            inquiry.sources[name] = bundle.files.get(path, b"").decode("utf-8", "replace")
+            inquiry.again[name] = partial(self._again, inquiry, bundle, name)
+
+    def _on_base(self, inquiry: Inquiry, bundle: Bundle) -> Sequence[TestRun]:
+        """Both runs; none where nothing fails in the first, or the time was up."""
+        first = self._run(inquiry, bundle, self.bench.base)
+        if first is None or not _fails(first):
+            return ()
+        second = self._run(inquiry, bundle, self.bench.base)
+        return () if second is None else (first, second)
+
+    def _on_candidate(self, inquiry: Inquiry, bundle: Bundle, climbed: Climb) -> Sequence[TestRun]:
+        """One run, and one more where a test timed out in it."""
+        first = self._run(inquiry, bundle, climbed.state)
+        if first is None:
+            return ()
+        late = "timeout" in first.status.values()
+        second = self._run(inquiry, bundle, climbed.state) if late else None
+        return (first,) if second is None else (first, second)
+
+    def _run(self, inquiry: Inquiry, bundle: Bundle, state: StateId | None) -> TestRun | None:
+        """None where the files cannot be laid there, or no time is left."""
+        left = self.left(inquiry.usage)
+        if left <= 0:
+            inquiry.skip(TIME_UP)
+            return None
+        laid = self._with_files(state, bundle) if state else None
+        if laid is None:
+            return None
+        wall_s = max(LEAST_S, min(TESTS_WALL_S, left))
+        run = self.bench.suite(laid, wall_s=wall_s, only=bundle.modules)
+        inquiry.book("cross_run", run.usage)
+        return run
+
+    def _again(
+        self, inquiry: Inquiry, bundle: Bundle, test: str, state: StateId
+    ) -> tuple[Mark, Usage]:
+        """A single test on a state, once more."""
+        laid = self._with_files(state, bundle)
+        if laid is None:
+            return "unknown", Usage()
+        wall_s = max(LEAST_S, min(TESTS_WALL_S, self.left(inquiry.usage)))
+        run = self.bench.suite(laid, wall_s=wall_s, only=[pytest_id(test)])
+        return mark_of(_statuses(pytest_id(test), [run])), run.usage
+
+    def _with_files(self, state: StateId, bundle: Bundle) -> StateId | None:
+        try:
+            return self.bench.sandbox.states.fork(state, bundle.files)
+        except UnsafePath:
+            return None
 
 
-def base_runs(bench: Bench, bundle: Bundle, *, wall_s: float) -> tuple[dict[str, Test], Usage]:
-    """Pytest id → the test, by two runs on the base. Without what passes there."""
-    state = _with_files(bench, bench.base, bundle)
-    if state is None:
-        return {}, Usage()
-    runs = [bench.suite(state, wall_s=wall_s, only=bundle.modules) for _ in range(2)]
-    usage = runs[0].usage + runs[1].usage
-    return dict(_on_base(bundle, runs)), usage
+def pytest_id(test: str) -> str:
+    """How pytest calls a test that `CrossRun` named."""
+    return test.partition(": ")[2]
 
 
-def rows(
-    bench: Bench,
-    bundle: Bundle,
-    known: Mapping[str, Test],
-    climbs: Sequence[Climb],
-    *,
-    wall_s: float,
-) -> CrossRun:
-    """One run for each candidate, and one more of what timed out in it."""
-    results: dict[str, dict[str, Mark]] = {}
-    tests = {test.id: test for name, test in known.items() if "::" in name}
-    usage = Usage()
-    for climbed in climbs:
-        state = _with_files(bench, climbed.state, bundle) if climbed.state else None
-        if state is None:
-            continue
-        runs = [bench.suite(state, wall_s=wall_s, only=bundle.modules)]
-        late = [test for test, status in runs[0].status.items() if status == "timeout"]
-        if late:
-            runs.append(bench.suite(state, wall_s=wall_s, only=bundle.modules))
-        usage += sum((run.usage for run in runs), Usage())
-        for test, named in _named(bundle, known, runs):
-            tests.setdefault(named.id, named)
-            results.setdefault(named.id, {})[key_of(climbed)] = mark_of(_statuses(test, runs))
-    sources = {test.id: _source(bundle, test.id) for test in tests.values()}
-    return CrossRun(tests=tuple(tests.values()), results=results, sources=sources, usage=usage)
+def _fails(run: TestRun) -> bool:
+    told = [mark_of(_statuses(test, [run])) for test in run.status]
+    return bool(run.collection_errors) or "failed" in told
 
 
 def _named(
     bundle: Bundle, known: Mapping[str, Test], runs: Sequence[TestRun]
 ) -> Iterator[tuple[str, Test]]:
     """The tests to note: those known, and those of files that the base could not even load."""
-    told = dict.fromkeys([*known, *(test for run in runs for test in run.status)])
+    told = dict.fromkeys([*known, *(test for run in runs for test in run.status)]) if runs else ()
     broken = {test.partition("::")[0] for test in known if "::" not in test}
     for test in told:
         path = test.partition("::")[0]
@@ -81,6 +138,7 @@ def _named(
 
 
 def _on_base(bundle: Bundle, runs: Sequence[TestRun]) -> Iterator[tuple[str, Test]]:
+    """Pytest id → the test. Without what passes there."""
     told = dict.fromkeys(test for run in runs for test in (*run.status, *run.collection_errors))
     for test in told:
         if test.partition("::")[0] not in bundle.files:
@@ -115,31 +173,3 @@ def _statuses(test: str, runs: Sequence[TestRun]) -> list[TestStatus]:
         for run in runs
     ]
     return ["missing" if status == "skipped" else status for status in told]
-
-
-def pytest_id(test: str) -> str:
-    """How pytest calls a test of a `CrossRun`."""
-    return test.partition(": ")[2]
-
-
-def one(
-    bench: Bench, bundle: Bundle, test: str, state: StateId, *, wall_s: float
-) -> tuple[Mark, Usage]:
-    """A single test of a `CrossRun` on a state, once more."""
-    with_files = _with_files(bench, state, bundle)
-    if with_files is None:
-        return "unknown", Usage()
-    run = bench.suite(with_files, wall_s=wall_s, only=[pytest_id(test)])
-    return mark_of(_statuses(pytest_id(test), [run])), run.usage
-
-
-def _source(bundle: Bundle, test: str) -> str:
-    path = pytest_id(test).partition("::")[0]
-    return bundle.files.get(path, b"").decode("utf-8", "replace")
-
-
-def _with_files(bench: Bench, state: StateId, bundle: Bundle) -> StateId | None:
-    try:
-        return bench.sandbox.states.fork(state, bundle.files)
-    except UnsafePath:
-        return None

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from agents.domain import Verdict
-from agents.selection.pool import Test
+from agents.selection.pool import Option, Pool, Test
 from agents.verify.bundles import bundles
+from agents.verify.cross_run import CrossRun
+from agents.verify.inquiry import Inquiry
+from agents.verify.ladder import climb
 from sandbox.protocol import RunResult, RunSpec, StateId
 from tests.agents.toy import World
 from tests.agents.verify import desk
@@ -42,6 +47,67 @@ def test_a_test_that_passes_on_the_base_is_no_row(world: World) -> None:
         made.found(0, "keep 1 a", brought={X: author_file("keep")}), made.found(1, "keep 1")
     )
     assert author_tests(told) == {}
+    assert told.costs["cross_run"].sandbox_runs == 1
+
+
+def test_where_nothing_votes_no_candidate_is_run(world: World) -> None:
+    on_base = iter(["failed", "passed"])
+
+    def script(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if X in files:
+            return reported([{"id": f"{X}::test_it", "status": next(on_base)}])
+        return desk.run(files, spec)
+
+    made = Desk(world, script)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}), made.found(1, "keep 1")
+    )
+    assert told.costs["cross_run"].sandbox_runs == 2
+    assert not any(test.votes for test in author_tests(told).values())
+
+
+def _slow(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+    """As long as it may, whatever it is."""
+    if X not in str(spec.inputs.get("budwood_only.json")):
+        return desk.run(files, spec)
+    lines: list[dict[str, object]] = [desk.told(files, X), {"start": f"{X}::test_slow"}]
+    return reported(lines, outcome="timeout", wall_s=spec.wall_s)
+
+
+@pytest.mark.parametrize("limit", [70.0, 130.0, 250.0, 400.0])
+def test_no_run_begins_when_the_time_is_up(world: World, limit: float) -> None:
+    made = Desk(world, _slow)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}),
+        *[made.found(number, f"keep 1 {number}") for number in range(2, 9)],
+        left=lambda used: limit - used.sandbox_s,
+    )
+    assert "cross_run: the time was up" in told.skipped
+    assert sum(usage.sandbox_s for usage in told.costs.values()) < limit + 1.0
+
+
+def test_candidates_that_there_was_no_time_for_are_unknown(world: World) -> None:
+    made = Desk(world, _slow)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}),
+        made.found(1, "keep 1 b"),
+        left=lambda used: 150.0 - used.sandbox_s,
+        without=("rerun",),
+    )
+    assert dict(row(told, f"author 0: {X}::test_it")) == {"0": "passed"}
+
+
+def test_a_test_that_is_run_again_has_the_time_that_is_left_then(world: World) -> None:
+    made = Desk(world)
+    found = made.found(0, "keep 1 a", brought={X: author_file("a")})
+    climbed = climb(made.bench, made.preparation, found, slack=5.0)
+    option = Option(key="0", source="s", changed_lines=1)
+    inquiry = Inquiry(pool=Pool(options=(option,)), climbs={"0": climbed})
+    time = iter([50.0, 40.0, 30.0, 20.0, 10.0])
+    CrossRun(bench=made.bench, left=lambda _: next(time)).take(inquiry)
+    again = inquiry.again[f"author 0: {X}::test_it"]
+    assert [again(made.base)[0], again(climbed.state or made.base)[0]] == ["failed", "passed"]
+    assert [call.spec.wall_s for call in made.sandbox.calls][-5:] == [50.0, 40.0, 30.0, 20.0, 10.0]
 
 
 def test_a_file_is_run_twice_on_the_base_although_it_came_late_and_what_differs_never_votes(
