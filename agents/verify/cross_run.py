@@ -1,14 +1,15 @@
 """Every author's tests on every candidate: the rows of the matrix that no issue carries.
 
 A test file counts only by what it does on the base, where it is run twice: what passes there says
-nothing, and what differs never votes. An author's tests say nothing of the author's own cluster.
+nothing, and what differs never votes. Nor does what the repository's own suite failed already, or
+was flaky in: it is no author's. An author's tests say nothing of the author's own cluster.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from agents.domain import TestStatus, Usage
+from agents.domain import Baseline, TestStatus, Usage
 from agents.selection.pool import Mark, Test
 from agents.verify.bench import Bench, TestRun
 from agents.verify.bundles import Bundle, bundles
@@ -32,6 +33,7 @@ class CrossRun:
     was not run stays unknown."""
 
     bench: Bench
+    baseline: Baseline
     left: Callable[[Usage], float]
     """Seconds until a limit, after so much use for deciding."""
 
@@ -93,7 +95,8 @@ class CrossRun:
         wall_s = max(LEAST_S, min(TESTS_WALL_S, left))
         run = self.bench.suite(laid, wall_s=wall_s, only=bundle.modules)
         inquiry.book("cross_run", run.usage)
-        return run
+        mute = {*self.baseline.failing, *self.baseline.flaky}
+        return replace(run, status={t: told for t, told in run.status.items() if t not in mute})
 
     def _again(
         self, inquiry: Inquiry, bundle: Bundle, test: str, state: StateId

@@ -79,7 +79,8 @@ class Verifier:
         )
         inquiry = self._opened(climbs)
         if "cross_run" not in self.settings.without:
-            CrossRun(bench=self.bench, left=self.left).take(inquiry)
+            baseline = self.preparation.baseline
+            CrossRun(bench=self.bench, baseline=baseline, left=self.left).take(inquiry)
         stopped = self._gather(inquiry)
         return verdict_of(
             self.preparation,

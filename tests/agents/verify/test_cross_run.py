@@ -1,10 +1,11 @@
 """Tests that authors bring: what they do on the base, and then on every candidate."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from agents.domain import Verdict
+from agents.domain import Baseline, Verdict
 from agents.selection.pool import Option, Pool, Test
 from agents.verify.bundles import bundles
 from agents.verify.cross_run import CrossRun
@@ -66,6 +67,29 @@ def test_where_nothing_votes_no_candidate_is_run(world: World) -> None:
     assert not any(test.votes for test in author_tests(told).values())
 
 
+OLD = (f"{X}::test_old",)
+
+
+@pytest.mark.parametrize("baseline", [Baseline(failing=OLD), Baseline(flaky=OLD)])
+@pytest.mark.parametrize("loads", [True, False])
+def test_what_the_suite_failed_already_has_no_vote_in_a_file_that_an_author_changed(
+    world: World, baseline: Baseline, *, loads: bool
+) -> None:
+    def script(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+        if X in files and files["answer.txt"] == b"keep 0\n" and not loads:
+            return reported([{"id": X, "collection": "no such name"}])
+        if X in files:
+            return reported([{"id": f"{X}::test_old", "status": "failed"}, desk.told(files, X)])
+        return desk.run(files, spec)
+
+    made = Desk(world, script)
+    made.preparation = replace(made.preparation, baseline=baseline)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}), made.found(1, "keep 1")
+    )
+    assert list(author_tests(told)) == [f"author 0: {X}::test_it"]
+
+
 def _slow(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
     """As long as it may, whatever it is."""
     if X not in str(spec.inputs.get("budwood_only.json")):
@@ -104,7 +128,10 @@ def test_a_test_that_is_run_again_has_the_time_that_is_left_then(world: World) -
     option = Option(key="0", source="s", changed_lines=1)
     inquiry = Inquiry(pool=Pool(options=(option,)), climbs={"0": climbed})
     time = iter([50.0, 40.0, 30.0, 20.0, 10.0])
-    CrossRun(bench=made.bench, left=lambda _: next(time)).take(inquiry)
+    cross_run = CrossRun(
+        bench=made.bench, baseline=made.preparation.baseline, left=lambda _: next(time)
+    )
+    cross_run.take(inquiry)
     again = inquiry.again[f"author 0: {X}::test_it"]
     assert [again(made.base)[0], again(climbed.state or made.base)[0]] == ["failed", "passed"]
     assert [call.spec.wall_s for call in made.sandbox.calls][-5:] == [50.0, 40.0, 30.0, 20.0, 10.0]
