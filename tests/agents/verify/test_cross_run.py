@@ -8,7 +8,7 @@ import pytest
 from agents.domain import Baseline, Verdict
 from agents.selection.pool import Option, Pool, Test
 from agents.verify.bundles import bundles
-from agents.verify.cross_run import CrossRun
+from agents.verify.cross_run import MOST, SHOWN, CrossRun
 from agents.verify.inquiry import Inquiry
 from agents.verify.ladder import climb
 from sandbox.protocol import RunResult, RunSpec, StateId
@@ -36,7 +36,7 @@ def test_every_authors_tests_run_on_every_candidate_in_one_run_each(world: World
     assert row(told, name) == {"0": "passed", "1": "failed"}
     assert row(told, f"author 1: {Y}::test_it") == {"0": "passed", "1": "passed"}
     assert (author_tests(told)[name].author, author_tests(told)[name].votes) == ("0", True)
-    assert told.evidence.sources[name] == author_file("a").decode()
+    assert told.evidence.sources[f"author 0: {X}"] == author_file("a").decode()
     asked = [c for c in made.sandbox.calls if X in str(c.spec.inputs.get("budwood_only.json"))]
     assert len(asked) == 2 + 2
     assert told.costs["cross_run"].sandbox_runs == 2 * (2 + 2)
@@ -65,6 +65,38 @@ def test_where_nothing_votes_no_candidate_is_run(world: World) -> None:
     )
     assert told.costs["cross_run"].sandbox_runs == 2
     assert not any(test.votes for test in author_tests(told).values())
+
+
+def _crowd(files: Mapping[str, bytes], spec: RunSpec) -> RunResult:
+    """An author's file with 300 cases of one test."""
+    if X not in str(spec.inputs.get("budwood_only.json")):
+        return desk.run(files, spec)
+    line = desk.told(files, X)
+    return reported([{**line, "id": f"{X}::test_it[{number:03}]"} for number in range(300)])
+
+
+def test_a_file_is_kept_once_however_many_tests_it_holds_and_not_all_of_a_long_one(
+    world: World,
+) -> None:
+    made = Desk(world, _crowd)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: b"#" * 200_000 + author_file("a")}),
+        made.found(1, "keep 1"),
+        without=("rerun",),
+    )
+    kept = [source for source in told.evidence.sources.values() if "#" in source]
+    assert kept == ["#" * SHOWN + "\n…"]
+
+
+def test_of_one_authors_tests_so_many_are_rows_and_the_others_are_counted(world: World) -> None:
+    made = Desk(world, _crowd)
+    told = made.verdict(
+        made.found(0, "keep 1 a", brought={X: author_file("a")}),
+        made.found(1, "keep 1"),
+        without=("rerun",),
+    )
+    assert list(author_tests(told)) == [f"author 0: {X}::test_it[{n:03}]" for n in range(MOST)]
+    assert f"cross_run: {300 - MOST} more tests of author 0" in told.skipped
 
 
 OLD = (f"{X}::test_old",)
