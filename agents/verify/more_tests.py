@@ -35,6 +35,8 @@ class MoreTests:
     """Seconds that one run may take."""
     left: Callable[[], float]
     """Seconds until a limit."""
+    failing: tuple[str, ...] = ()
+    """The issue's own tests that fail on the base."""
     rung: Rung = "written"
 
     @property
@@ -73,7 +75,7 @@ class MoreTests:
     ) -> tuple[ReproductionTest, ...]:
         """Those that fail on the base, for the stated reason, in two runs."""
         statement = self.case.issue.problem_statement
-        examples = stated(statement)
+        examples = stated(statement, self.failing)
         kept = tuple(test for test in tests if contradiction(test.source, examples) is None)
         if not kept:
             return ()

@@ -186,6 +186,7 @@ class Verifier:
                 number=self.settings.tests,
                 wall_s=self._issue_s,
                 left=lambda: self.left(inquiry.usage),
+                failing=self.preparation.reproduction.targets,
             )
 
     def _scripts(self, inquiry: Inquiry) -> Scripts:
