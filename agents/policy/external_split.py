@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from agents.domain import STARTED_BY_PYTHON, is_test_path
+from agents.domain import is_test_path
+from agents.verify.split import runs_at_start
 
 LEFTOVERS = (".orig", ".rej", ".pyc")
 """Endings of files that tools leave behind, where the base has no file of that name."""
@@ -29,10 +30,5 @@ def author_tests(changes: Mapping[str, bytes | None]) -> dict[str, bytes]:
         if content is not None
         and is_test_path(path)
         and path.isprintable()
-        and not _starts_by_itself(path)
+        and not runs_at_start(path)
     }
-
-
-def _starts_by_itself(path: str) -> bool:
-    names = {name.partition(".")[0] for name in path.split("/")}
-    return path.endswith(".pth") or not STARTED_BY_PYTHON.isdisjoint(names)

@@ -4,20 +4,30 @@ Only what can be compared without doubt is: one call with literal arguments, equ
 """
 
 import ast
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+import doctest
+from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
 
-from agents.verify.extract import code_blocks
+from agents.verify.extract import code_blocks, examples
+from agents.verify.parsing import TOO_DEEP, parsed
 
 
-def stated(statement: str) -> dict[str, str]:
+def stated(statement: str, failing: Container[str]) -> dict[str, str]:
     """Call → value, both as normalised source, as far as the issue's code says so: in an
-    ``assert``, or as a ``>>>`` example. A call to which it gives two values is left out."""
+    ``assert``, or as a ``>>>`` example that is among `failing`, the issue's tests that fail on the
+    base. An example that comes out as shown already may as well show the bug: it states nothing. A
+    call to which the issue gives two values is left out."""
     found: dict[str, set[str]] = {}
-    for block in code_blocks(statement):
-        for call, value in (*_claims(block), *_shown(block)):
+    shown = [claimed(e) for test, e in examples(statement).items() if test in failing]
+    for source in (*code_blocks(statement), *shown):
+        for call, value in _claims(source):
             found.setdefault(call, set()).add(value)
     return {call: values.pop() for call, values in found.items() if len(values) == 1}
+
+
+def claimed(example: doctest.Example) -> str:
+    """A ``>>>`` example as an ``assert``; no Python where it shows no value."""
+    return f"assert ({example.source.strip()}) == ({example.want.strip()})"
 
 
 def contradiction(source: str, known: Mapping[str, str]) -> str | None:
@@ -30,22 +40,12 @@ def contradiction(source: str, known: Mapping[str, str]) -> str | None:
 
 def _claims(source: str) -> Iterator[tuple[str, str]]:
     """Every ``assert call == literal``."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
+    tree = parsed(source)
+    for node in ast.walk(tree) if tree else ():
         match node:
             case ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])):
-                yield from _claim(left, right)
-
-
-def _shown(block: str) -> Iterator[tuple[str, str]]:
-    """Every ``>>> call`` with a literal in the line below it."""
-    lines = [line.strip() for line in block.split("\n")]
-    for line, want in pairwise(lines):
-        if line.startswith(">>> "):
-            yield from _claims(f"assert ({line[4:]}) == ({want})")
+                with suppress(*TOO_DEEP):
+                    yield from [*_claim(left, right)]
 
 
 def _claim(left: ast.expr, right: ast.expr) -> Iterator[tuple[str, str]]:
@@ -59,6 +59,6 @@ def _claim(left: ast.expr, right: ast.expr) -> Iterator[tuple[str, str]]:
 def _is_literal(node: ast.expr) -> bool:
     try:
         ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, *TOO_DEEP):
         return False
     return True

@@ -8,6 +8,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from agents.domain import Ceiling
 from agents.selection.evidence import Rung
@@ -35,6 +36,8 @@ class Distinguish:
     number: int
     """Most scripts for one pair."""
     affords: Callable[[], bool] = lambda: True
+    left: Callable[[], float] = lambda: inf
+    """Seconds until a limit."""
     rung: Rung = "distinguish"
 
     @property
@@ -75,12 +78,22 @@ class Distinguish:
         return False
 
     def _outputs(self, inquiry: Inquiry, script: str) -> Mapping[str, str]:
-        """Of every candidate that stands; of none where any gives something else the second time."""
-        before = self.scripts.usage
-        keys = [option.key for option in inquiry.pool.standing]
-        runs = [{key: self.scripts.run(key, script) for key in keys} for _ in range(2)]
-        inquiry.book("distinguish", spent_since(before, self.scripts))
-        return runs[0] if runs[0] == runs[1] else {}
+        """Of every candidate that stands; of none where any gives something else the second time,
+        or the time was up before all were run."""
+        first = self._run_all(inquiry, script)
+        second = self._run_all(inquiry, script) if first else {}
+        return first if first == second else {}
+
+    def _run_all(self, inquiry: Inquiry, script: str) -> Mapping[str, str]:
+        told: dict[str, str] = {}
+        for option in inquiry.pool.standing:
+            if self.left() <= 0:
+                inquiry.skip("distinguish: the time was up")
+                return {}
+            before = self.scripts.usage
+            told[option.key] = self.scripts.run(option.key, script)
+            inquiry.book("distinguish", spent_since(before, self.scripts))
+        return told
 
     def _believed(self, inquiry: Inquiry, script: str, outputs: Mapping[str, str]) -> str:
         """The output that the issue demands; empty where none does, or nobody knows."""

@@ -12,7 +12,10 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+
+from agents.verify.parsing import TOO_DEEP, parsed
 
 FENCE = re.compile(
     r"^(?P<mark>```|~~~)[ \t]*(?P<tag>\w*)[^\n]*\n(?P<code>.*?)^(?P=mark)[ \t]*$",
@@ -45,11 +48,12 @@ class ReproductionTest:
 
 def extract(problem_statement: str) -> tuple[ReproductionTest, ...]:
     """All tests in the statement's code blocks, numbered ``issue::1``, ``issue::2``, …"""
-    found = [test for block in code_blocks(problem_statement) for test in _tests_of(block)]
-    return tuple(
-        ReproductionTest(f"issue::{number}", source, call)
-        for number, (source, call) in enumerate(found, 1)
-    )
+    return tuple(test for test, _ in _numbered(problem_statement))
+
+
+def examples(problem_statement: str) -> dict[str, doctest.Example]:
+    """Of the tests of `extract` that are ``>>>`` examples: id → the example."""
+    return {test.id: example for test, example in _numbered(problem_statement) if example}
 
 
 def code_blocks(text: str) -> list[str]:
@@ -66,33 +70,38 @@ def as_json(tests: tuple[ReproductionTest, ...]) -> str:
     return json.dumps([asdict(test) for test in tests])
 
 
-def _tests_of(block: str) -> Iterator[tuple[str, str | None]]:
+def _numbered(statement: str) -> Iterator[tuple[ReproductionTest, doctest.Example | None]]:
+    found = [test for block in code_blocks(statement) for test in _tests_of(block)]
+    for number, (source, call, example) in enumerate(found, 1):
+        yield ReproductionTest(f"issue::{number}", source, call), example
+
+
+def _tests_of(block: str) -> Iterator[tuple[str, str | None, doctest.Example | None]]:
     if re.search(r"^\s*>>> ", block, re.MULTILINE):
         yield from _doctests(block)
         return
-    try:
-        body = ast.parse(block).body
-    except (SyntaxError, ValueError):
-        return
+    tree = parsed(block)
+    body = tree.body if tree else []
     functions = [n.name for n in body if isinstance(n, ast.FunctionDef) and n.name[:5] == "test_"]
     if functions:
-        yield from ((block, name) for name in functions)
+        yield from ((block, name, None) for name in functions)
     else:
-        yield from _asserts(body)
+        with suppress(*TOO_DEEP):
+            yield from [(source, None, None) for source in _asserts(body)]
 
 
-def _asserts(body: list[ast.stmt]) -> Iterator[tuple[str, None]]:
+def _asserts(body: list[ast.stmt]) -> Iterator[str]:
     """One script for each assert: what stands before it, without the other asserts."""
     if not any(_does_something(node) for node in body):
         return
     before: list[ast.stmt] = []
     for node in body:
         if isinstance(node, ast.Assert):
-            yield _unparse([*before, node]), None
+            yield _unparse([*before, node])
         else:
             before.append(node)
     if len(before) == len(body):
-        yield _unparse(before), None
+        yield _unparse(before)
 
 
 def _does_something(node: ast.stmt) -> bool:
@@ -105,16 +114,16 @@ def _unparse(body: list[ast.stmt]) -> str:
     return ast.unparse(ast.Module(body=body, type_ignores=[])) + "\n"
 
 
-def _doctests(block: str) -> Iterator[tuple[str, None]]:
+def _doctests(block: str) -> Iterator[tuple[str, None, doctest.Example]]:
     """One test for each example that shows an output, behind all examples before it."""
     try:
-        examples = doctest.DocTestParser().get_examples(block)
+        shown = doctest.DocTestParser().get_examples(block)
     except ValueError:
         return
-    for position, example in enumerate(examples):
+    for position, example in enumerate(shown):
         if example.want:
-            before = "".join(earlier.source for earlier in examples[:position])
-            yield _checked_example(before, example), None
+            before = "".join(earlier.source for earlier in shown[:position])
+            yield _checked_example(before, example), None, example
 
 
 def _checked_example(before: str, example: doctest.Example) -> str:

@@ -20,6 +20,7 @@ from agents.verify.written import is_stated, same
 
 RUN_S = 2.0
 """One run of all of them, about."""
+BASE_RUNS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class MoreTests:
     """Seconds that one run may take."""
     left: Callable[[], float]
     """Seconds until a limit."""
+    failing: tuple[str, ...] = ()
+    """The issue's own tests that fail on the base."""
     rung: Rung = "written"
 
     @property
@@ -56,7 +59,7 @@ class MoreTests:
         results: dict[str, dict[str, Mark]] = {test.id: {} for test in tests}
         for option in inquiry.pool.standing if tests else ():
             state = inquiry.climbs[option.key].state
-            if state is None:
+            if state is None or self._over(inquiry):
                 continue
             marks, usage = issue_marks(self.bench, state, tests, wall_s=self.wall_s())
             inquiry.book("written", usage)
@@ -72,14 +75,25 @@ class MoreTests:
     ) -> tuple[ReproductionTest, ...]:
         """Those that fail on the base, for the stated reason, in two runs."""
         statement = self.case.issue.problem_statement
-        examples = stated(statement)
+        examples = stated(statement, self.failing)
         kept = tuple(test for test in tests if contradiction(test.source, examples) is None)
         if not kept:
             return ()
         script, base = Reproduction(script=as_json(kept)), self.bench.base
-        runs = [self.bench.reproduce(base, script, wall_s=self.wall_s()) for _ in range(2)]
-        inquiry.book("written", runs[0].usage + runs[1].usage)
+        runs: list[TestRun] = []
+        while len(runs) < BASE_RUNS:
+            if self._over(inquiry):
+                return ()
+            runs.append(self.bench.reproduce(base, script, wall_s=self.wall_s()))
+            inquiry.book("written", runs[-1].usage)
         return tuple(test for test in kept if _fails(test.id, runs, statement))
+
+    def _over(self, inquiry: Inquiry) -> bool:
+        """Whether the time is up: then nothing more is run, and what was not stays unknown."""
+        over = self.left() <= 0
+        if over:
+            inquiry.skip("written: the time was up")
+        return over
 
 
 def _fails(test: str, runs: Sequence[TestRun], statement: str) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from agents.domain import Reproduction, Usage
 from agents.verify.bench import Bench, TestRun
-from agents.verify.extract import as_json, extract
+from agents.verify.contradiction import claimed, contradiction, stated
+from agents.verify.extract import as_json, examples, extract
 from agents.verify.trace_text import trace_text
 from sandbox.protocol import StateId
 
@@ -44,11 +45,18 @@ def reproduce(bench: Bench, state: StateId, statement: str, *, wall_s: float) ->
 
 
 def sort_out(script: str, first: TestRun, second: TestRun, statement: str) -> Reproduction:
-    """Targets fail in both runs for a reason of the repository's; guards pass in both."""
+    """Targets fail in both runs for a reason of the repository's; guards pass in both.
+
+    A ``>>>`` example that passes is no guard where other code of the issue gives that call another
+    value: then it shows the bug as seen. Of one that words alone deny nobody can tell.
+    """
     agreed = {t: s for t, s in first.status.items() if second.status.get(t) == s}
-    guards = tuple(t for t, status in agreed.items() if status == "passed")
     failing = [t for t, status in agreed.items() if status in {"failed", "timeout"}]
     targets = tuple(t for t in failing if _stated(first.errors.get(t, ""), statement))
+    known, shown = stated(statement, targets), examples(statement)
+    denied = {t for t, example in shown.items() if contradiction(claimed(example), known)}
+    passing = (t for t, status in agreed.items() if status == "passed")
+    guards = tuple(t for t in passing if t not in denied)
     return Reproduction(
         script=script,
         targets=targets,

@@ -42,7 +42,7 @@ class Split:
 
 def split(changes: Changes, on_base: Container[str]) -> Split:
     """`on_base`: paths of the base. A file that is there is never scratch."""
-    forbidden = next((path for path in changes if _runs_at_start(path)), "")
+    forbidden = next((path for path in changes if runs_at_start(path)), "")
     tests = {path: content for path, content in changes.items() if is_test_path(path)}
     rest = {path: content for path, content in changes.items() if path not in tests}
     maybe = {path for path in rest if path not in on_base and _looks_scratch(path)}
@@ -56,7 +56,7 @@ def split(changes: Changes, on_base: Container[str]) -> Split:
     )
 
 
-def _runs_at_start(path: str) -> bool:
+def runs_at_start(path: str) -> bool:
     """Modules and ``.pth`` files that every Python imports, a test run's included."""
     *folders, name = path.split("/")
     parts = (*folders, name.partition(".")[0])

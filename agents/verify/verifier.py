@@ -20,13 +20,13 @@ from agents.selection.marginal import Advice, Means, next_measure
 from agents.selection.pool import Pool
 from agents.selection.posterior import Posterior
 from agents.settings import Verification
-from agents.verify import cross_run
 from agents.verify.actions import Action
 from agents.verify.bench import Bench
 from agents.verify.briefs import brief_of
 from agents.verify.candidates import put_up
 from agents.verify.choice import Ending, verdict_of
 from agents.verify.comparing import Compare, ReviewOne
+from agents.verify.cross_run import CrossRun
 from agents.verify.distinguish import Distinguish
 from agents.verify.inquiry import Inquiry
 from agents.verify.issue_rows import run_again, tests_of
@@ -39,12 +39,8 @@ from agents.verify.rerun import Rerun, may_rerun
 from agents.verify.scripts import Scripts
 from sandbox.protocol import StateId
 
-TESTS_WALL_S = 60.0
-"""For all tests of a candidate's author together, on one state."""
 LONGEST_S = 86_400.0
 """More time than that is as good as no limit."""
-LEAST_S = 1.0
-"""What a run gets although the time is almost up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +79,8 @@ class Verifier:
         )
         inquiry = self._opened(climbs)
         if "cross_run" not in self.settings.without:
-            self._cross_run(inquiry)
+            baseline = self.preparation.baseline
+            CrossRun(bench=self.bench, baseline=baseline, left=self.left).take(inquiry)
         stopped = self._gather(inquiry)
         return verdict_of(
             self.preparation,
@@ -111,24 +108,6 @@ class Verifier:
         for rung in self.settings.without:
             inquiry.skip(f"{rung}: left out by the settings")
         return inquiry
-
-    def _cross_run(self, inquiry: Inquiry) -> None:
-        """Every author's tests on every candidate that stands."""
-        climbs = [inquiry.climbs[option.key] for option in inquiry.pool.standing]
-        for bundle in cross_run.bundles(climbs):
-            if self.left(inquiry.usage) <= 0:
-                inquiry.skip("cross_run: the time was up")
-                return
-            known, usage = cross_run.base_runs(self.bench, bundle, wall_s=self._tests_s(inquiry))
-            inquiry.book("cross_run", usage)
-            found = cross_run.rows(self.bench, bundle, known, climbs, wall_s=self._tests_s(inquiry))
-            inquiry.book("cross_run", found.usage)
-            inquiry.add_tests(found.tests, found.results)
-            inquiry.sources |= found.sources
-            for test in found.tests:
-                inquiry.again[test.id] = partial(
-                    cross_run.one, self.bench, bundle, test.id, wall_s=self._tests_s(inquiry)
-                )
 
     def _gather(self, inquiry: Inquiry) -> str:
         """Take measures until none is worth its cost; answers why no further one was."""
@@ -193,6 +172,7 @@ class Verifier:
                 brief=brief,
                 number=self.settings.probes,
                 affords=lambda: self.affords(inquiry.usage, ceiling),
+                left=lambda: self.left(inquiry.usage),
             )
         if panel.reviewer is not None and "review" not in without:
             yield ReviewOne(reviewer=panel.reviewer, case=case, brief=brief)
@@ -206,6 +186,7 @@ class Verifier:
                 number=self.settings.tests,
                 wall_s=self._issue_s,
                 left=lambda: self.left(inquiry.usage),
+                failing=self.preparation.reproduction.targets,
             )
 
     def _scripts(self, inquiry: Inquiry) -> Scripts:
@@ -222,6 +203,3 @@ class Verifier:
 
     def _issue_s(self) -> float:
         return deadline(self.preparation.reproduction, self.slack)
-
-    def _tests_s(self, inquiry: Inquiry) -> float:
-        return max(LEAST_S, min(TESTS_WALL_S, self.left(inquiry.usage)))

@@ -18,7 +18,9 @@ from agents.verify.bench import Bench, LineCounts, TestRun
 from agents.verify.clusters import normalised
 from agents.verify.contradiction import contradiction, stated
 from agents.verify.extract import ReproductionTest, as_json, extract
+from agents.verify.extract import examples as issue_examples
 from agents.verify.panel import Case, Drafts, TestWriter
+from agents.verify.parsing import parsed
 from agents.verify.reproduction import SNIPPETS_OWN_FAULT, TRACE_WALL, Reproduced, failure
 from sandbox.protocol import StateId
 
@@ -138,7 +140,8 @@ class _Desk:
         modules = self.ground.modules
         if modules and not modules & imported(test.source):
             return _Flaw(f"it imports nothing of the repository ({', '.join(sorted(modules)[:5])})")
-        denied = contradiction(test.source, stated(self.case.issue.problem_statement))
+        failing = self.known.reproduction.targets
+        denied = contradiction(test.source, stated(self.case.issue.problem_statement, failing))
         if denied:
             return _Flaw(denied)
         return self._flaw_on_base(test)
@@ -224,9 +227,12 @@ class _Desk:
         )
         if told.targets:
             return joined
+        # Nothing of the issue's own fails, so its examples may as well show the bug as seen.
+        examples = issue_examples(self.case.issue.problem_statement)
         return replace(
             joined,
             targets=written,
+            guards=tuple(test for test in told.guards if test not in examples),
             quorum=len(written) // 2 + 1,
             failures={test: failure(test, first, traced) for test in written},
             skipped_reason=None,
@@ -250,11 +256,8 @@ def same(test: str, first: TestRun, second: TestRun) -> bool:
 def imported(source: str) -> set[str]:
     """Top-level names of the modules that a script imports anywhere."""
     found: set[str] = set()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return found
-    for node in ast.walk(tree):
+    tree = parsed(source)
+    for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

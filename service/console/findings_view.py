@@ -47,11 +47,19 @@ def probes_view(evidence: Evidence) -> Iterator[RenderableType]:
 
 
 def tests_view(evidence: Evidence) -> Iterator[RenderableType]:
-    """The code of every test that is kept."""
+    """The code of every test that is kept; of several tests of one file, that file once."""
+    held: dict[str, list[str]] = {}
     for test in evidence.pool.tests:
-        if test.id in evidence.sources:
-            yield plain(f"  {in_a_line(test.id, 60)}", "bold")
-            yield from _code(evidence, test.id)
+        held.setdefault(_source_of(evidence, test.id), []).append(test.id)
+    for name, tests in held.items():
+        if name in evidence.sources:
+            yield from (plain(f"  {in_a_line(test, 60)}", "bold") for test in tests)
+            yield from _code(evidence, name)
+
+
+def _source_of(evidence: Evidence, test: str) -> str:
+    """Under which name a test's code is kept: its own, or its file's."""
+    return test if test in evidence.sources else test.partition("::")[0]
 
 
 def _code(evidence: Evidence, name: str) -> Iterator[Text]:

@@ -1,19 +1,20 @@
-"""A candidate's diff as a judge may read it: without git's own lines and without comments. Pure.
+"""A candidate's diff as a judge may read it: without git's own lines and its author's words. Pure.
 
-Comments that a patch adds are its author's word for it, so they are shown as ``# (comment)``. What
-stands in strings, docstrings among them, is part of the program and stays.
+Comments that a patch adds are its author's word for it, so they are shown as ``(comment)``; and of a
+file that is no code by its suffix, such as documentation, only how many lines changed. What stands
+in strings, docstrings among them, is part of the program and stays.
 """
 
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
-HIDDEN = "# (comment)"
+from agents.verify.judging.comments import is_code, without_comment
 
 _HUNK = re.compile(r"^@@ -(?:\d+)(?:,(?P<old>\d+))? \+(?P<start>\d+)(?:,(?P<new>\d+))? @@")
+NOT_SHOWN = "(not code, not shown: "
 _NOISE = ("diff --git ", "index ", "\\")
 
 
@@ -52,7 +53,7 @@ def diff_lines(patch: str) -> Iterator[DiffLine]:
 def readable(patch: str) -> str:
     """The diff, for a prompt."""
     return "\n".join(
-        line.text if line.sign == "@" else line.sign + _text(line) for line in diff_lines(patch)
+        line.text if line.sign == "@" else line.sign + _text(line) for line in _shown(patch)
     )
 
 
@@ -60,20 +61,38 @@ def numbered(patch: str) -> str:
     """The diff under the paths of its files, each line with its number in the changed file, so that
     it can be named as ``path:line``."""
     shown: list[str] = []
-    for line in diff_lines(patch):
+    for line in _shown(patch):
         if line.sign != "@":
             shown.append(f"{'' if line.sign == '-' else line.number:>5} {line.sign} {_text(line)}")
         elif line.text.startswith("+++ "):
             shown.append(line.path)
         elif line.text.startswith("@@"):
             shown.append("  ...")
+        elif line.text.startswith(NOT_SHOWN):
+            shown.append(f"  {line.text}")
     return "\n".join(shown)
+
+
+def _shown(patch: str) -> Iterator[DiffLine]:
+    """Hunks of what is no code are counted instead."""
+    for hidden, group in groupby(diff_lines(patch), key=_is_words):
+        lines = list(group)
+        if not hidden:
+            yield from lines
+            continue
+        signs = [line.sign for line in lines]
+        told = f"{NOT_SHOWN}{signs.count('+')} lines added, {signs.count('-')} removed)"
+        yield DiffLine(lines[0].path, "@", 0, told)
+
+
+def _is_words(line: DiffLine) -> bool:
+    return (line.sign != "@" or line.text.startswith("@@")) and not is_code(line.path)
 
 
 def diff_places(patch: str) -> dict[str, set[int]]:
     """Path → lines of the changed file that the diff shows."""
     found: dict[str, set[int]] = {}
-    for line in diff_lines(patch):
+    for line in _shown(patch):
         if line.sign in {"+", " "}:
             found.setdefault(line.path, set()).add(line.number)
     return found
@@ -93,19 +112,4 @@ def _path(line: str) -> str:
 
 
 def _text(line: DiffLine) -> str:
-    added_python = line.sign == "+" and line.path.endswith(".py")
-    return _without_comment(line.text) if added_python and "#" in line.text else line.text
-
-
-def _without_comment(text: str) -> str:
-    """A line that makes no sense on its own, such as one inside a string, stays as it is."""
-    code = text.lstrip()
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(code).readline):
-            if token.type == tokenize.ERRORTOKEN and not token.string.isspace():
-                break
-            if token.type == tokenize.COMMENT:
-                return text[: len(text) - len(code) + token.start[1]] + HIDDEN
-    except (tokenize.TokenError, SyntaxError):
-        pass
-    return text
+    return without_comment(line.path, line.text) if line.sign == "+" else line.text

@@ -8,7 +8,7 @@ a model write tests that reproduce the issue. What a sample is worth is not deci
 from dataclasses import dataclass
 
 from agents.domain import Ceiling
-from agents.llm.caller import AddressedCaller
+from agents.llm.caller import VERIFYING, AddressedCaller
 from agents.llm.journal import Journal
 from agents.llm.protocol import Message, Request
 from agents.verify.extract import ReproductionTest
@@ -58,10 +58,13 @@ class LlmTestWriter:
 
     def write(self, case: Case, number: int) -> Drafts:
         """One sample for each of `number` tests, at most `tests`; those that can be read. An
-        unreadable reply goes back once. Raises: ModelError."""
+        unreadable reply goes back once. The verification's samples are others than the
+        preparation's. Raises: ModelError."""
         caller = self._caller(case)
         messages = write_prompt(case, self.context_tokens)
-        samples = [self._sampled(caller, messages, n) for n in range(min(number, self.tests))]
+        first = self.tests if case.trial == VERIFYING else 0
+        numbers = range(first, first + min(number, self.tests))
+        samples = [self._sampled(caller, messages, n) for n in numbers]
         tests = [
             ReproductionTest(f"written::{number}", sample.source, sample.call)
             for number, sample in enumerate(samples, 1)

@@ -25,6 +25,29 @@ def test_what_fails_twice_is_a_target_and_what_passes_twice_is_a_guard() -> None
     assert told.failures == {"issue::1": "AssertionError: so"}
 
 
+BUG_AS_SEEN = """Wrong:
+```
+>>> area(2)
+8
+>>> area(0)
+0
+```
+It should be:
+```
+assert area(2) == 4
+```
+"""
+
+
+def test_an_example_that_the_issues_own_code_denies_is_no_guard() -> None:
+    status: dict[str, TestStatus] = {
+        "issue::1": "passed", "issue::2": "passed", "issue::3": "failed"
+    }  # fmt: skip
+    twice = run(status, {"issue::3": "AssertionError"})
+    told = sort_out("[]", twice, twice, BUG_AS_SEEN)
+    assert (told.targets, told.guards) == (("issue::3",), ("issue::2",))
+
+
 def test_what_is_unstable_never_votes() -> None:
     first = run({"issue::1": "failed"}, {"issue::1": "AssertionError"})
     told = sort_out("[]", first, run({"issue::1": "passed"}), "text")

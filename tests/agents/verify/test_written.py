@@ -271,6 +271,25 @@ def test_a_test_against_the_issues_own_example_is_dropped(scene: Scene) -> None:
     assert "the issue says 0" in told.dropped["written::1"]
 
 
+def test_an_example_that_shows_the_bug_as_seen_drops_no_test_and_refuses_no_candidate(
+    scene: Scene,
+) -> None:
+    scene.statement = "Wrong:\n```python\n>>> price('FREE')\n7\n```\nIt should be 0."
+    (shown,) = extract(scene.statement)
+    scene.runs.ends = {shown.source: ["passed"]}
+    told = scene.reproduction(code(0))
+    assert (told.written, told.targets) == (("written::1",), ("written::1",))
+    assert told.guards == ()
+
+
+def test_other_code_that_passes_on_the_base_must_go_on_passing(scene: Scene) -> None:
+    scene.statement = f"It keeps:\n```python\n{code(1)}```\nbut not the rest."
+    (kept,) = extract(scene.statement)
+    scene.runs.ends = {kept.source: ["passed"]}
+    told = scene.reproduction("from shop import price\nassert price('TWO') == 2\n")
+    assert (told.targets, told.guards) == (("written::1",), ("issue::1",))
+
+
 def test_a_test_that_never_runs_what_the_issue_is_about_is_dropped(scene: Scene) -> None:
     scene.touches = False
     told = scene.reproduction(code(0))

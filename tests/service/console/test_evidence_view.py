@@ -85,6 +85,21 @@ def test_a_refused_candidate_is_in_the_matrix_only_where_it_was_run() -> None:
     assert heading.split()[:4] == ["4★", "6", "9☆", "11"]
 
 
+def test_the_code_of_a_file_is_shown_once_below_all_of_its_tests() -> None:
+    names = [f"author 4: tests/test_x.py::test_it[{number}]" for number in range(3)]
+    tests = tuple(Test(id=name, origin="author", author="4") for name in names)
+    verdict = with_pool(VERDICT, tests=tests)
+    sources = {"author 4: tests/test_x.py": "assert file_of_three\n"}
+    evidence = replace(verdict.evidence, sources=sources)
+    shown = drawn(evidence_view(replace(verdict, evidence=evidence), whole=True))
+    code = shown.split("Code of the tests")[1]
+    assert code.count("file_of_three") == 1
+    assert [line.strip() for line in code.strip().split("\n")[:4]] == [
+        *names,
+        "assert file_of_three",
+    ]
+
+
 def test_more_tests_than_fit_are_counted_and_shown_on_demand() -> None:
     verdict = crowd(candidates=2, tests=27)
     short, whole = drawn(MatrixView(verdict)), drawn(MatrixView(verdict, whole=True))

@@ -1,3 +1,5 @@
+import pytest
+
 from agents.verify.judging.diffs import diff_lines, diff_places, numbered, readable
 from tests.agents.verify.judging.cases import diff
 
@@ -54,10 +56,50 @@ def test_added_comments_are_their_authors_word_and_are_not_shown() -> None:
         assert "return '# kept'" in text
 
 
-def test_comments_that_were_there_and_other_languages_are_shown_as_they_are() -> None:
+def test_comments_that_were_there_are_shown_as_they_are() -> None:
     old = diff("return b").replace(" def low(a, b):", " def low(a, b):  # the lower one")
     assert "# the lower one" in readable(old)
-    assert "# a heading" in readable(diff("# a heading", path="README.md"))
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "shown"),
+    [
+        ("m.pyx", "cdef int y = 1  # RIGHT", "cdef int y = 1  # (comment)"),
+        ("m.pxd", "# RIGHT", "# (comment)"),
+        ("m.rb", "y = '#kept'  # it's RIGHT", "y = '#kept'  # (comment)"),
+        ("m.sh", "# RIGHT", "# (comment)"),
+        ("m.sh", 'echo "${#kept}" $#', 'echo "${#kept}" $#'),
+        ("m.js", "y = 'http://kept' // RIGHT", "y = 'http://kept' // (comment)"),
+        ("m.ts", "y = 4 / 2", "y = 4 / 2"),
+        ("m.c", "#include <kept.h>", "#include <kept.h>"),
+        ("m.h", "/* RIGHT */", "/* (comment) */"),
+        ("m.h", "f(/* RIGHT */ kept, /* RIGHT", "f(/* (comment) */ kept, /* (comment)"),
+        ("m.cpp", " * RIGHT", " * (comment)"),
+        ("m.cpp", "*kept = 3;", "*kept = 3;"),
+        ("m.go", "// RIGHT", "// (comment)"),
+        ("m.java", "y(); // RIGHT", "y(); // (comment)"),
+    ],
+)
+def test_comments_of_other_languages_are_their_authors_word_too(
+    path: str, line: str, shown: str
+) -> None:
+    for text in (readable(diff(line, path=path)), numbered(diff(line, path=path))):
+        assert "RIGHT" not in text
+        assert text.endswith(f"    {shown}")
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", "docs/news.rst", "notes.txt", "CHANGES", "py/CHANGES.d", "c"]
+)
+def test_of_what_is_no_code_only_the_number_of_lines_is_shown(path: str) -> None:
+    patch = diff("this is right\nothers are wrong", path=path) + diff("return b")
+    for text in (readable(patch), numbered(patch)):
+        assert "are wrong" not in text
+        assert "this is right" not in text
+        assert path in text
+        assert "(not code, not shown: 2 lines added, 1 removed)" in text
+        assert "    return b" in text
+    assert set(diff_places(patch)) == {"pkg/core.py"}
 
 
 def test_a_line_of_a_string_that_looks_like_no_code_stays() -> None:

@@ -1,13 +1,14 @@
 """Samples, second tries and revisions, against a model that says what it was told to."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.domain import Ceiling, Issue, Usage
-from agents.llm.caller import PREPARING
+from agents.llm.caller import PREPARING, VERIFYING
 from agents.llm.journal import Journal, MemoryCallStore
 from agents.llm.pricing import Price
 from agents.llm.protocol import Message, Model, Reply, Request, estimate_prompt
@@ -69,6 +70,14 @@ def test_two_searches_do_not_draw_the_same_samples() -> None:
         writer(model, seed=seed).write(CASE, 4)
     seeds = [{request.seed for request in model.asked} for model in models]
     assert seeds[0].isdisjoint(seeds[1])
+
+
+def test_the_verification_does_not_ask_again_what_the_preparation_asked() -> None:
+    model = Listening([reply(value) for value in range(8)])
+    asking = writer(model, tests=4)
+    for trial in (PREPARING, VERIFYING):
+        asking.write(replace(CASE, trial=trial), 4)
+    assert len({request.seed for request in model.asked}) == 8
 
 
 def test_a_reply_that_cannot_be_read_goes_back_once_with_the_reason() -> None:
