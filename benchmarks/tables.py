@@ -13,6 +13,7 @@ from benchmarks.search_quality.report import table as quality_table
 from benchmarks.selection.mixture import table as mixture_table
 from benchmarks.selection.report import percent
 from benchmarks.selection.report import table as selection_table
+from benchmarks.selection.spending import table as spending_table
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -85,6 +86,16 @@ def selection(found: Mapping[str, Any]) -> Iterator[str]:
     yield from selection_table(found)
 
 
+def spending(found: Mapping[str, Any]) -> Iterator[str]:
+    seeds = found["seeds"]
+    yield (
+        f"{found['n']:,} simulated issues (seeds {seeds['first']} to {seeds['last']}), {found['units']} "
+        f"units each; the marginal choice stops below a gain of {found['least_rate']:g} for a unit."
+    )
+    yield ""
+    yield from spending_table(found)
+
+
 def _cell(times: Mapping[str, float] | None) -> str:
     return "" if times is None else f"{times['p50']:,.0f} ({times['p90']:,.0f})"
 
@@ -98,6 +109,7 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
     "search_core": core,
     "selection_candidates": mixture_table,
     "selection": selection,
+    "selection_spending": spending,
 }
 
 

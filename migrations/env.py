@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from service.config import Settings
 from service.kit.columns import Document, PlainText
 from service.kit.database import Database
-from service.models import Base
+from service.models.metadata import METADATA
 
 
 def render(kind: str, item: object, _context: object) -> str | Literal[False]:
@@ -24,7 +24,7 @@ def render(kind: str, item: object, _context: object) -> str | Literal[False]:
 def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=METADATA,
         render_as_batch=True,  # SQLite cannot alter most things in place: there a table is copied
         render_item=render,
     )

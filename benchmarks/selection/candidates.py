@@ -54,6 +54,8 @@ class Sampling:
     """Trials that the hidden tests accept. No selector is shown this."""
     settings: Mapping[str, Any]
     model_sha256: str = ""
+    context_tokens: int | None = None
+    """Most that a model's prompt holds; None where none is asked, and in lines that do not say."""
     seconds: float = 0.0
     date: str = ""
     versions: Mapping[str, str]

@@ -3,8 +3,8 @@
     python -m benchmarks.selection.real [--split report]
 
 One line for each issue, all sources together; beside it, in a file whose name ends in ``-llm``, what
-the model alone proposed, of every issue for which it was asked. An issue whose candidates have not
-changed since is not climbed again.
+the model alone proposed, of every issue for which it was asked. An issue whose candidates and labels
+have not changed since is not climbed again: ``-origins.json`` says what each was made of.
 """
 
 import argparse
@@ -15,10 +15,10 @@ from agents.selection.labelled import LabelledPool
 from agents.tools import Tools
 from benchmarks.bugs import Places, Task, load_tasks, places
 from benchmarks.search_quality import plan
-from benchmarks.selection import candidates
+from benchmarks.selection import candidates, origins
 from benchmarks.selection.candidates import Sampling
 from benchmarks.selection.gathered import Evidence, labelled, only
-from benchmarks.selection.ground import ground, key
+from benchmarks.selection.ground import ground
 from benchmarks.selection.mixture import pools_table
 from benchmarks.selection.pool_lines import load, write
 from service.commands.local import open_local
@@ -41,11 +41,11 @@ def main() -> None:
         known = {pool.issue: pool for pool in load(options.out)}
         made = candidates.load(options.candidates)
         for task in plan.mixed(load_tasks(options.split)):
-            samplings = of_task(task, made)
-            if samplings and not covers(known.get(task.instance_id), samplings):
-                known[task.instance_id] = build(task, samplings, tools, where)
-                store(options.out, list(known.values()))
-                print(f"{task.instance_id}: {len(known[task.instance_id].right)} right", flush=True)
+            name, samplings = task.instance_id, of_task(task, made)
+            if samplings and not (name in known and covers(options.out, name, samplings)):
+                known[name] = build(task, samplings, tools, where)
+                store(options.out, list(known.values()), {name: origins.origin(samplings)})
+                print(f"{name}: {len(known[name].right)} right", flush=True)
     print("\n".join(pools_table(list(known.values()))))
 
 
@@ -61,11 +61,13 @@ def build(
     return labelled(samplings, on, evidence)
 
 
-def store(path: Path, pools: Sequence[LabelledPool]) -> None:
-    """Both files."""
+def store(path: Path, pools: Sequence[LabelledPool], made_of: Mapping[str, str]) -> None:
+    """Both files, and what pools were made of where that is new: issue → `origins.origin`."""
     write(path, pools)
     alone = [only(pool, "llm") for pool in pools]
     write(path.with_stem(f"{path.stem}-llm"), [pool for pool in alone if pool.pool.options])
+    beside = origins.beside(path)
+    origins.write(beside, origins.load(beside) | dict(made_of))
 
 
 def of_task(task: Task, made: Mapping[candidates.Key, Sampling]) -> tuple[Sampling, ...]:
@@ -77,10 +79,10 @@ def of_task(task: Task, made: Mapping[candidates.Key, Sampling]) -> tuple[Sampli
     )
 
 
-def covers(pool: LabelledPool | None, samplings: Sequence[Sampling]) -> bool:
-    """Whether the pool was made of these very candidates."""
-    wanted = {key(sampling, trial) for sampling in samplings for trial in sampling.patches}
-    return pool is not None and {option.key for option in pool.pool.options} == wanted
+def covers(path: Path, issue: str, samplings: Sequence[Sampling]) -> bool:
+    """Whether the pool of an issue was made of these very candidates: their patches and labels, for
+    every sampling numbers its trials alike."""
+    return origins.load(origins.beside(path)).get(issue) == origins.origin(samplings)
 
 
 if __name__ == "__main__":

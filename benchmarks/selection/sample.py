@@ -3,9 +3,9 @@
     python -m benchmarks.selection.sample --split report --per-issue 6 [--sources llm,mutation]
 
 A finished (task, source) is a line of the file and is not made again: stop at any time, and the
-same command goes on. A larger `--per-issue` makes the lines of fewer samples anew; replies that the
-cache still has are not asked for twice. Every end writes how many there are to a JSON file beside
-it; `--summary` does that alone.
+same command goes on. A larger `--per-issue` makes the lines of fewer samples anew, another model or
+setting those of the one before; replies that the cache still has are not asked for twice. Every end
+writes how many there are to a JSON file beside it; `--summary` does that alone.
 """
 
 import argparse
@@ -66,12 +66,13 @@ def measure(options: argparse.Namespace) -> int:
 def missing(
     tasks: Sequence[Task], sources: Sequence[Source], sampler: Sampler, path: Path
 ) -> Iterator[Unit]:
-    """What is not in the file with as many trials as are wanted: by task, then by source."""
+    """What the file lacks, or has of another model, other settings or fewer trials than are wanted:
+    by task, then by source."""
     done = candidates.load(path)
     for task in tasks:
         for source in sources:
             found = done.get((task.instance_id, source))
-            if found is None or found.wanted < sampler.wanted(source):
+            if found is None or not sampler.covers(found):
                 yield task, source
 
 

@@ -17,7 +17,7 @@ from agents.domain import Outcome
 from agents.settings import SearchSettings
 from agents.store import SearchRecord
 from benchmarks.bugs import Task, grade
-from benchmarks.search_quality.configurations import settings_of
+from benchmarks.search_quality.configurations import Budget, settings_of
 from benchmarks.search_quality.running import VERSIONS, Runner, check
 from benchmarks.selection.candidates import Sampled, Sampling, Source
 from sandbox.protocol import Sandbox
@@ -50,6 +50,24 @@ class Sampler:
         # As many open as there are to be: no sample knows of another, and none ends the search.
         return replace(shared, width=self.per_issue, candidates=self.per_issue + 1)
 
+    def covers(self, found: Sampling) -> bool:
+        """Whether a sampling holds what this sampler would make: the same model asked in the same
+        way, at least as often. Where the model was served is nothing to go by."""
+        source = found.source
+        if found.wanted < self.wanted(source):
+            return False
+        as_many = replace(self, per_issue=found.wanted, templates=found.wanted)
+        # What the line does not name yet was as it is by default.
+        made = {**_document(SearchSettings()), **found.settings}
+        asked = _document(as_many.settings(source))
+        same = made | {"endpoint": None} == asked | {"endpoint": None}
+        return same and (source == "mutation" or self._same_model(found))
+
+    def _same_model(self, found: Sampling) -> bool:
+        budget = self.runner.budget
+        context = found.context_tokens or Budget().context_tokens
+        return (found.model_sha256, context) == (self.runner.model_sha256, budget.context_tokens)
+
     def sample(self, task: Task, source: Source) -> Sampling:
         """Search, then grade. Raises: NotMeasured; SandboxUnavailable."""
         wanted = self.settings(source)
@@ -68,8 +86,9 @@ class Sampler:
             trials=trials,
             chosen=record.verdict.chosen if record.verdict else None,
             right=right,
-            settings=cast("dict[str, Any]", to_document(wanted)),
+            settings=_document(wanted),
             model_sha256=self.runner.model_sha256 if source == "llm" else "",
+            context_tokens=self.runner.budget.context_tokens if source == "llm" else None,
             seconds=round(time.monotonic() - began, 1),
             date=datetime.now(UTC).isoformat(timespec="seconds"),
             versions=VERSIONS,
@@ -92,6 +111,10 @@ def told(record: SearchRecord, source: Source) -> tuple[Sampled, ...]:
         return tuple(_sampled(outcome) for outcome in outcomes)
     passing = {outcome.state: outcome for outcome in reversed(outcomes) if outcome.solved}
     return tuple(_sampled(outcome) for outcome in reversed(passing.values()))
+
+
+def _document(settings: SearchSettings) -> dict[str, Any]:
+    return cast("dict[str, Any]", to_document(settings))
 
 
 def encoded(patch: str) -> bytes:

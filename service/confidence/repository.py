@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from agents.selection.calibration.calibration_map import PRIOR, CalibrationMap
 from service.confidence.labelled_verdict import LabelledVerdict, issue_digest
-from service.models import CalibrationMapRow, LabelRow, SearchRow, VerdictRow
+from service.models import CalibrationMapRow, SearchRow, VerdictRow
+from service.models.label import LabelRow
 
 
 def active(session: Session) -> CalibrationMap:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.models import LabelRow, SearchRow, VerdictRow
+from service.models import SearchRow, VerdictRow
+from service.models.label import LabelRow
 
 
 def lock(session: Session, search: str) -> tuple[str, str | None] | None:

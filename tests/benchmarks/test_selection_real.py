@@ -12,11 +12,12 @@ from benchmarks.selection.candidates import Sampled, Sampling
 from benchmarks.selection.gathered import Enriched, labelled, mark, only, visible
 from benchmarks.selection.ground import Ground, ground
 from benchmarks.selection.mixture import pools_table
+from benchmarks.selection.origins import origin
 from benchmarks.selection.pool_lines import load, write
 from benchmarks.selection.real import covers, store
 from benchmarks.selection.sampling import told
 from tests.agents.toy import World
-from tests.benchmarks.samplings import block, engine, sampler, sampling
+from tests.benchmarks.samplings import block, engine, sampled, sampler, sampling
 
 REPLIES = (block("keep 1 2"), block("keep 1"), block("1 2"), "no idea", block("keep 1 2"))
 
@@ -150,12 +151,37 @@ def test_pools_come_back_from_their_file_in_one_order(toy: Toy, tmp_path: Path) 
     assert load(file) == (empty, full)
 
 
-def test_a_pool_is_made_anew_when_there_are_more_candidates(toy: Toy) -> None:
+def test_a_pool_is_made_anew_when_there_are_more_candidates(toy: Toy, tmp_path: Path) -> None:
     templates, model = toy.samplings
-    alone = labelled((model,), toy.ground(model))
-    assert covers(alone, (model,))
-    assert not covers(alone, (model, templates))
-    assert not covers(None, (model,))
+    file = tmp_path / "pools.jsonl"
+    assert not covers(file, "t", (model,))
+    store(file, [labelled((model,), toy.ground(model))], {"t": origin((model,))})
+    assert covers(file, "t", (model,))
+    assert not covers(file, "t", (model, templates))
+    assert not covers(file, "u", (model,))
+
+
+def test_a_pool_is_made_anew_when_a_patch_or_a_label_is_another_one() -> None:
+    """Keys are the same in all of them: every sampling numbers its trials alike."""
+    one = sampling(sampled(0, "a"), sampled(1, "b"), right=(0,))
+    others = [
+        sampling(sampled(0, "a"), sampled(1, "c"), right=(0,)),
+        sampling(sampled(0, "b"), sampled(1, "a"), right=(0,)),
+        replace(one, right=(1,)),
+        replace(one, right=()),
+    ]
+    assert len({origin((made,)) for made in (one, *others)}) == 5
+    again = replace(one, seconds=9.0, date="later")
+    assert origin((again,)) == origin((one,))
+
+
+def test_what_other_pools_were_made_of_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "pools.jsonl"
+    one, other = (sampling(sampled(0, patch)) for patch in "ab")
+    store(file, [], {"t": origin((one,))})
+    store(file, [], {"u": origin((other,))})
+    assert covers(file, "t", (one,))
+    assert covers(file, "u", (other,))
 
 
 def test_a_table_counts_each_source_and_both(toy: Toy) -> None:
@@ -169,6 +195,6 @@ def test_what_the_model_alone_proposed_is_in_a_file_of_its_own(toy: Toy, tmp_pat
     templates, model = toy.samplings
     both = labelled((model, templates), toy.ground())
     unasked = replace(labelled((templates,), toy.ground(templates)), issue="u")
-    store(tmp_path / "pools.jsonl", [both, unasked])
+    store(tmp_path / "pools.jsonl", [both, unasked], {})
     assert [pool.issue for pool in load(tmp_path / "pools.jsonl")] == ["t", "u"]
     assert load(tmp_path / "pools-llm.jsonl") == (only(both, "llm"),)

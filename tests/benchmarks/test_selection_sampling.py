@@ -1,6 +1,10 @@
 """Candidates to choose among: how they are asked for, kept and counted."""
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,13 +13,15 @@ from agents.store import SearchRecord
 from benchmarks.bugs import load_tasks
 from benchmarks.search_quality.plan import mixed
 from benchmarks.selection import candidates
+from benchmarks.selection.candidates import Sampling, Source
 from benchmarks.selection.mixture import figures, mixture, table
 from benchmarks.selection.sample import missing
-from benchmarks.selection.sampling import encoded, told
-from tests.agents.llm.fake_openai import FakeOpenAi, ok
+from benchmarks.selection.sampling import Sampler, encoded, told
+from service.kit.documents import to_document
 from tests.agents.toy import World, answer
 from tests.benchmarks.samplings import block, engine, sampled, sampler, sampling
 from tests.benchmarks.shelf import FILES, Made
+from tests.service.roles import RoleServer, role_of
 
 RIGHT, HALF = block("keep 1 2"), block("keep 1")
 
@@ -87,7 +93,7 @@ def test_the_last_line_of_a_task_counts(tmp_path: Path) -> None:
 def test_what_is_done_is_not_made_again_unless_more_is_wanted(tmp_path: Path) -> None:
     file, tasks = tmp_path / "c.jsonl", mixed(load_tasks("dev"))[:2]
     first, second = (task.instance_id for task in tasks)
-    candidates.append(file, sampling(sampled(0), sampled(1), task=first))
+    candidates.append(file, asked(sampler(tmp_path, 2), task=first))
 
     def left(per_issue: int) -> list[str]:
         made = sampler(tmp_path, per_issue)
@@ -95,6 +101,63 @@ def test_what_is_done_is_not_made_again_unless_more_is_wanted(tmp_path: Path) ->
 
     assert left(2) == [second]
     assert left(3) == [first, second]
+
+
+def asked(by: Sampler, task: str = "t", source: Source = "llm") -> Sampling:
+    """As it would be made, without the search."""
+    made = sampling(*map(sampled, range(by.wanted(source))), task=task, source=source)
+    settings = to_document(by.settings(source))
+    told = {"model_sha256": "abc", "context_tokens": 1200} if source == "llm" else {}
+    return replace(made, settings=json.loads(json.dumps(settings)), **told)
+
+
+def changed(by: Sampler, **about: Any) -> Sampler:
+    """With another runner."""
+    return replace(by, runner=replace(by.runner, **about))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda by: replace(by, seed=1),
+        lambda by: replace(by, per_issue=3),
+        lambda by: changed(by, model="fake-2"),
+        lambda by: changed(by, model_sha256="def"),
+        lambda by: changed(by, budget=replace(by.runner.budget, temperature=0.2)),
+        lambda by: changed(by, budget=replace(by.runner.budget, reply_tokens=50)),
+        lambda by: changed(by, budget=replace(by.runner.budget, context_tokens=900)),
+    ],
+)
+def test_what_another_model_or_setting_brought_is_made_anew(
+    tmp_path: Path, other: Callable[[Sampler], Sampler]
+) -> None:
+    by = sampler(tmp_path, 2)
+    assert by.covers(asked(by))
+    assert not other(by).covers(asked(by))
+
+
+def test_where_the_model_was_served_and_that_more_was_wanted_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    by = sampler(tmp_path, 2)
+    assert changed(by, endpoint="http://127.0.0.1:10/v1").covers(asked(by))
+    assert by.covers(asked(replace(by, per_issue=5)))
+
+
+def test_templates_are_made_anew_by_what_bears_on_them_alone(tmp_path: Path) -> None:
+    by = sampler(tmp_path, 2)
+    found = asked(by, source="mutation")
+    assert changed(by, model="fake-2", model_sha256="def").covers(found)
+    assert replace(by, per_issue=9).covers(found)
+    assert not replace(by, seed=1).covers(found)
+    assert not changed(by, budget=replace(by.runner.budget, mutations=7)).covers(found)
+
+
+def test_a_line_from_before_a_setting_was_there_had_its_default(tmp_path: Path) -> None:
+    by = sampler(tmp_path, 2)
+    made = asked(by)
+    older = {name: told for name, told in made.settings.items() if name != "verification"}
+    assert by.covers(replace(made, settings=older, context_tokens=None))
 
 
 def test_any_beginning_of_the_order_holds_the_libraries_alike() -> None:
@@ -141,7 +204,7 @@ def test_a_sample_is_made_and_graded_on_a_real_library(shelf: Made, tmp_path: Pa
         f"shelf.py\n<<<<<<< SEARCH\n{base}=======\n{text}>>>>>>> REPLACE\n"
         for text in (gold, base + "\n\nX = 1\n")
     ]
-    with FakeOpenAi(*map(ok, replies)) as server:
+    with RoleServer({"editor": replies}) as server:
         made = sampler(tmp_path, 2, server.url, shelf.places).sample(task, "llm")
     (right,) = made.right
     assert made.trials[right].solved
@@ -149,6 +212,6 @@ def test_a_sample_is_made_and_graded_on_a_real_library(shelf: Made, tmp_path: Pa
     assert made.trials[1 - right].patch
     assert made.chosen == right
     assert (made.task, made.source, made.wanted) == (task.instance_id, "llm", 2)
-    assert len(server.requests) == 2
-    first, second = (request["messages"] for request in server.requests)
+    edits = [request for request in server.requests if role_of(request) == "editor"]
+    first, second = (request["messages"] for request in edits)
     assert first == second

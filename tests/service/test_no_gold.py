@@ -4,7 +4,8 @@ A new field goes into one of the three worlds below; a new place into `witness.P
 """
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import structlog
 from rich.console import Console
 
 from agents.domain import Issue
-from agents.settings import Limits, SearchSettings
+from agents.settings import Limits, SearchSettings, Verification
 from benchmarks.factory.grading import grade
 from benchmarks.factory.places import Places
 from benchmarks.factory.tasks import Plant, Task
@@ -21,9 +22,11 @@ from service.commands.demo import solved
 from service.config import Settings
 from service.demo.bugs import Bug, Grade
 from service.demo.releases import Checkout, Release, commit_tree
-from tests.agents.llm.fake_openai import FakeOpenAi, ok
+from service.labels.schemas import LabelIn
+from service.labels.service import tell
 from tests.needs import needs
 from tests.service.commands.cli import git
+from tests.service.roles import ROLES, RoleServer, role_of
 from tests.service.witness import PLACES, WatchedSearches, strings_in, watched
 
 CANARY = "canary"
@@ -36,11 +39,16 @@ SOURCE = f'''\
 """A {SEEN}."""
 
 
+def space(bird):
+    """What one takes; a bird is as wide as it says."""
+    return bird if bird > 0 else 0
+
+
 def room(width, birds):
     """What is left; never less than nothing."""
     left = width
     for bird in birds:
-        left -= bird
+        left -= space(bird)
 '''
 TESTS = """\
 from nest import room
@@ -65,7 +73,29 @@ assert room(5, [2]) == 3
 assert room(3, [2]) == 1, "{SEEN}"
 ```
 """
-EDIT = f"nest.py\n<<<<<<< SEARCH\n{WRONG}=======\n{RIGHT}>>>>>>> REPLACE\n"
+EDIT = "nest.py\n<<<<<<< SEARCH\n{0}=======\n{1}>>>>>>> REPLACE\n"
+WRITTEN = """\
+```python
+from nest import room
+
+
+def test_issue():
+    assert room(3, [1, 1]) == 1
+```
+"""
+REPLIES = {
+    "writer": [WRITTEN],
+    "ranker": ["1, 2"],
+    # The second one passes as much, and gives less than nothing: there is something to choose.
+    "editor": [EDIT.format(WRONG, RIGHT), EDIT.format(WRONG, "    return left\n")],
+    "surrogate": ["issue: pass; broken: none"],
+    "value judge": ["The line still loses the last place.\nVALUE: 0.4"],
+    "prober, inputs": ["```python\nfrom nest import room\nprint(room(1, [2]))\n```\n"],
+    "prober, outputs": ["The issue does not say.\nOUTPUT: NONE"],
+    "reviewer, demands": ["1. room(3, [2]) gives 1\n2. room(5, [2]) gives 3"],
+    "reviewer, marks": ["1. MET nest.py:15 so it is\n2. MET nest.py:15"],
+    "pairwise judge": ["Both do.\nCHOICE: A"],
+}
 PLANT = Plant(operator="canary operator", path="canary.py", function="canary_function", line=1)
 
 
@@ -76,15 +106,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def server() -> Iterator[FakeOpenAi]:
-    """Whoever asks is answered with the right edit."""
-    with FakeOpenAi(ok(EDIT)) as found:
+def server() -> Iterator[RoleServer]:
+    """Every role is answered in its own form."""
+    with RoleServer(REPLIES) as found:
         yield found
 
 
 @pytest.fixture
 def local(
-    sqlite_url: str, tmp_path: Path, cache: Path, server: FakeOpenAi
+    sqlite_url: str, tmp_path: Path, cache: Path, server: RoleServer
 ) -> Iterator[WatchedSearches]:
     settings = Settings(
         database_url=sqlite_url,
@@ -102,8 +132,8 @@ def local(
 
 
 @pytest.fixture
-def search(server: FakeOpenAi) -> SearchSettings:
-    """Both policies, and every role that asks a model."""
+def search(server: RoleServer) -> SearchSettings:
+    """Both policies, and every role that asks a model. What is unsure is told all the same."""
     return SearchSettings(
         policy=("llm", "mutation"),
         model="fake-1",
@@ -114,6 +144,7 @@ def search(server: FakeOpenAi) -> SearchSettings:
         surrogate="llm",
         candidates=2,
         limits=Limits(nodes=6),
+        verification=Verification(threshold=0.0),
     )
 
 
@@ -129,12 +160,20 @@ def committed(folder: Path, message: str) -> Checkout:
     return Checkout(folder, commit_tree(folder, message, {"PATH": "/usr/bin:/bin"}))
 
 
-def assert_unseen(touched: dict[str, bytes]) -> None:
-    """Nothing planted is at any place; what the search was told is at those that must hold it."""
+def holding(touched: dict[str, bytes], word: str) -> list[str]:
+    """Places where it is."""
+    return [place for place, told in touched.items() if word.encode() in told.lower()]
+
+
+def assert_unseen(local: WatchedSearches, *, known: Sequence[str] = ()) -> None:
+    """Nothing planted is at any place but those `known`; what the search was told is at those that
+    must hold it; and every role was asked."""
+    touched = local.touched
     assert touched.keys() == PLACES.keys()
-    assert [place for place, told in touched.items() if CANARY.encode() in told.lower()] == []
-    watching = [place for place, told in touched.items() if SEEN.encode() in told]
-    assert {"prompts", "sandbox runs", "states", "logs", "table searches"} <= set(watching)
+    assert holding(touched, CANARY) == list(known)
+    assert {role_of(request) for request in local.witness.requests} == ROLES.keys()
+    watching = set(holding(touched, SEEN))
+    assert {"prompts", "sandbox runs", "states", "logs", "table searches"} <= watching
     assert {"table model_calls", "table outcomes", "table verdicts"} <= {
         place for place, told in touched.items() if told
     }
@@ -156,7 +195,7 @@ def test_the_demos_search_is_told_nothing_of_the_grade(
     sources = {release: base, known.fixed: fixed}
     line = solved(Console(quiet=True), local, bug, search, sources)
     assert line.resolved
-    assert_unseen(local.touched)
+    assert_unseen(local)
     graded = local.witness.touched()
     assert CANARY.encode() in graded["sandbox runs"], "the grader's own runs hold canaries"
     assert CANARY.encode() in graded["states"]
@@ -181,7 +220,7 @@ def test_a_factory_tasks_search_is_told_nothing_of_its_row(
     places = Places(tmp_path, {"PATH": "/usr/bin:/bin"}, {"nest==1.0": library})
     record = local.run(Console(quiet=True), places.issue(task), search)
     assert record.verdict is not None
-    assert_unseen(local.touched)
+    assert_unseen(local)
     grade(task, record.verdict.patch, local.engine.tools.fresh_sandbox, places)
     assert CANARY.encode() in local.witness.touched()["states"], "the grader lays hidden tests over"
 
@@ -211,7 +250,22 @@ def test_a_search_does_not_see_what_its_repository_became_later(
     issue = Issue(repo=str(folder), base_commit=base.commit, problem_statement=STATEMENT)
     record = local.run(Console(quiet=True), issue, search)
     assert record.phase == "done"
-    assert_unseen(local.touched)
+    assert_unseen(local)
+
+
+def test_a_search_is_told_nothing_of_what_came_of_an_earlier_one(
+    local: WatchedSearches, search: SearchSettings, tmp_path: Path
+) -> None:
+    folder = tree(tmp_path / "nest", WRONG, TESTS)
+    commit = committed(folder, "base").commit
+    issue = Issue(repo=str(folder), base_commit=commit, problem_statement=STATEMENT)
+    brief = replace(search, policy=("mutation",), limits=Limits(nodes=1))
+    earlier = local.run(Console(quiet=True), issue, brief)
+    for right in (False, True):
+        label = LabelIn(right=right, source="canary.grader")
+        tell(local.store.database, earlier.id, label)
+    assert local.run(Console(quiet=True), issue, search).phase == "done"
+    assert_unseen(local, known=["table labels"])
 
 
 def test_what_lies_in_base64_or_deep_in_a_document_is_found() -> None:
@@ -220,7 +274,7 @@ def test_what_lies_in_base64_or_deep_in_a_document_is_found() -> None:
     assert b"canary value" in found
 
 
-def test_every_place_would_give_a_canary_away(local: WatchedSearches, server: FakeOpenAi) -> None:
+def test_every_place_would_give_a_canary_away(local: WatchedSearches, server: RoleServer) -> None:
     store, witness = local.store, local.witness
     issue = Issue(repo=CANARY, base_commit="c", problem_statement="")
     store.emit(store.create(issue, SearchSettings(), local=True), "note", {"a": [CANARY]})

@@ -34,7 +34,7 @@ from service.commands.local import LocalSearches, open_local
 from service.config import Settings
 from service.kit.database import Database
 from service.kit.logs import configure
-from service.models import Base
+from service.models.metadata import METADATA
 from tests.agents.llm.fake_openai import FakeOpenAi
 
 
@@ -179,7 +179,7 @@ PLACES: dict[str, Callable[[Witness], Iterable[bytes]]] = {
     "states": lambda witness: witness.states,
     "environments": lambda witness: witness.environments,
     "logs": lambda witness: map(str.encode, (*witness.logs, *map(repr, witness.events))),
-    **{f"table {table.name}": _table(table.name) for table in Base.metadata.sorted_tables},
+    **{f"table {table.name}": _table(table.name) for table in METADATA.sorted_tables},
 }
 """Where a search can bring something to, or have it from."""
 

@@ -13,7 +13,8 @@ from service.kit import migrate
 from service.kit.database import Database
 from service.labels.schemas import LabelIn
 from service.labels.service import tell
-from service.models import APPEND_ONLY, Base
+from service.models import APPEND_ONLY
+from service.models.metadata import METADATA
 from service.searches.store import SqlStore
 from tests.service.examples import ISSUE, PREPARATION, SETTINGS, expanded, trial, verdict
 
@@ -38,12 +39,12 @@ def tables(url: str) -> set[str]:
 
 def test_up_down_and_up_again(empty_url: str) -> None:
     migrate.upgrade(empty_url)
-    assert tables(empty_url) == set(Base.metadata.tables)
+    assert tables(empty_url) == set(METADATA.tables)
     migrate.downgrade(empty_url, "base")
     assert tables(empty_url) == set()
     migrate.upgrade(empty_url)
     migrate.upgrade(empty_url)
-    assert tables(empty_url) == set(Base.metadata.tables)
+    assert tables(empty_url) == set(METADATA.tables)
 
 
 def test_a_search_survives_the_way_down_and_up(empty_url: str) -> None:
@@ -83,17 +84,17 @@ def test_a_verdict_survives_its_labels_way_down_and_up(empty_url: str) -> None:
 def test_two_at_once_take_turns(empty_url: str) -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(migrate.upgrade, [empty_url] * 2))
-    assert tables(empty_url) == set(Base.metadata.tables)
+    assert tables(empty_url) == set(METADATA.tables)
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_append_only_tables_are_tables() -> None:
-    assert set(APPEND_ONLY) <= set(Base.metadata.tables)
+    assert set(APPEND_ONLY) <= set(METADATA.tables)
 
 
 def test_file_is_migrated_and_a_server_is_not(empty_url: str) -> None:
