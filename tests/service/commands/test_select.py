@@ -103,6 +103,7 @@ def test_two_systems_with_one_answer_are_told_so(cli: Cli, leap: Path) -> None:
     [
         (("nowhere.patch",), "there is no file nowhere.patch"),
         ((), "there is no patch"),
+        (("a.patch", "--instance", "i"), "name some by --predictions"),
         (("-", "--issue", "-"), "cannot both be read from -"),
         ((str(EXAMPLES), str(EXAMPLES)), "two patches are named"),
     ],
