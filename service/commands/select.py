@@ -27,8 +27,8 @@ from service.commands.solve import (
     result_document,
 )
 from service.config import Settings
-from service.console.fates import fates
 from service.console.terminal import on_stderr
+from service.issues.fates import fates
 
 
 def select(

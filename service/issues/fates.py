@@ -38,11 +38,12 @@ def fates(record: SearchRecord) -> Iterator[Fate]:
             passed=outcome is not None and outcome.solved,
             same_as=same,
             left_out=tuple(sorted(outcome.brought)) if outcome else (),
-            told=_told(record, outcome) + (f", the same as {same}" if same else ""),
+            told=told(record, outcome) + (f", the same as {same}" if same else ""),
         )
 
 
-def _told(record: SearchRecord, outcome: Outcome | None) -> str:
+def told(record: SearchRecord, outcome: Outcome | None) -> str:
+    """What became of a trial, given or not, in a line."""
     if outcome is None:
         return "not tried"
     if outcome.kind != "expanded":
