@@ -32,6 +32,7 @@ def values(
 ) -> None:
     """Compare what value functions said of nodes with what came of them, over stored searches."""
     if context.invoked_subcommand is not None:
+        check_nothing_before(context.invoked_subcommand, value, as_json=as_json)
         return
     page = stored(value)
     if as_json:
@@ -43,6 +44,14 @@ def values(
             console.print(line, markup=False)
     if not page.items:
         console.print(f"no node of a finished search was judged by {value or 'anything'} yet")
+
+
+def check_nothing_before(command: str, value: str | None, *, as_json: bool) -> None:
+    """Raises: BadParameter for an option that would be ignored."""
+    if value is not None:
+        raise typer.BadParameter(f"--value has no say in calibration {command}: leave it out")
+    if as_json:
+        raise typer.BadParameter(f"put --json last: budwood calibration {command} --json")
 
 
 def stored(value: str | None) -> CalibrationPage:

@@ -43,8 +43,11 @@ def fit(
         bool, typer.Option("--dry-run", help="Show the map and store nothing.")
     ] = False,
     fewest: Annotated[
-        int, typer.Option("--min", min=2, help="Refuse with fewer labelled verdicts.")
-    ] = FEWEST,
+        int | None,
+        typer.Option(
+            "--min", min=2, help=f"Refuse with fewer labelled verdicts; {FEWEST} unless given."
+        ),
+    ] = None,
     use: Annotated[
         str | None, typer.Option(metavar="NAME", help="Fit nothing: go back to a stored map.")
     ] = None,
@@ -54,8 +57,14 @@ def fit(
 
     Verdicts that were told keep their confidence. `--use prior-1` goes back to where there was no data.
     """
+    if use is not None and fewest is not None:
+        raise typer.BadParameter("--use fits nothing, so --min has no say: leave one of them out")
     with opened() as database:
-        chosen = fitted(database, fewest) if use is None else known(database, use)
+        chosen = (
+            fitted(database, FEWEST if fewest is None else fewest)
+            if use is None
+            else known(database, use)
+        )
         if not dry_run:
             with database.write() as session:
                 repository.add(session, chosen)

@@ -44,7 +44,7 @@ def selectors(
     k: Annotated[
         str | None,
         typer.Option(
-            metavar="N,N...", help="Candidates of an issue at most, by lot [default: all]."
+            metavar="N,N...", help="Candidates of an issue at most, by lot; all unless given."
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of what is drawn by lot.")] = 0,

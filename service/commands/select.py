@@ -13,6 +13,7 @@ from agents.settings import Limits, SearchSettings
 from service.commands.failures import say
 from service.commands.local import open_local
 from service.commands.patches import STDIN, gathered
+from service.commands.search_options import check_names
 from service.commands.solve import (
     DEFAULTS,
     IssueFile,
@@ -21,14 +22,22 @@ from service.commands.solve import (
     as_repository,
     carried_out,
     check_output,
+    configured,
     finish,
     read_issue,
     read_workload,
     result_document,
 )
-from service.config import Settings
-from service.console.fates import fates
+from service.commands.verify_options import (
+    DEFAULT,
+    AbstainBelow,
+    Tests,
+    VerifyJudge,
+    Without,
+    verification_of,
+)
 from service.console.terminal import on_stderr
+from service.issues.fates import fates
 
 
 def select(
@@ -58,6 +67,23 @@ def select(
         Path | None, typer.Option(help="A Python script that is too slow, and is to become faster.")
     ] = None,
     goal: Annotated[float, typer.Option(help="How many times as fast, above 1.")] = 1.2,
+    without: Without = None,
+    verify_model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Who writes tests, reviews and compares candidates. Default: nobody.",
+        ),
+    ] = None,
+    verify_judge: VerifyJudge = DEFAULT.judge,
+    tests: Tests = DEFAULT.tests,
+    abstain_below: AbstainBelow = DEFAULT.threshold,
+    base_url: Annotated[
+        str | None, typer.Option(help="Where that model is served. OPENAI_BASE_URL.")
+    ] = None,
+    free: Annotated[bool, typer.Option(help="The endpoint costs nothing: count 0 USD.")] = False,
+    tokens: Annotated[int | None, typer.Option(min=1, help="Most tokens.")] = None,
+    usd: Annotated[float | None, typer.Option(min=0, help="Most US dollars.")] = None,
     output: Annotated[Path | None, typer.Option(help="Also write the patch to this file.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -79,9 +105,17 @@ def select(
         workload=read_workload(workload, goal),
         candidates=given,
     )
-    limits = Limits(nodes=None, wall_s=wall, sandbox_s=sandbox_seconds)
-    search = choosing(SearchSettings(width=width, limits=limits), len(given))
-    with open_local(Settings()) as local:
+    settings = configured(base_url, None, free=free)
+    own = SearchSettings(
+        width=width,
+        endpoint=settings.model_base_url,
+        free=free,
+        limits=Limits(nodes=None, wall_s=wall, tokens=tokens, usd=usd, sandbox_s=sandbox_seconds),
+        verification=verification_of(without, verify_model, verify_judge, tests, abstain_below),
+    )
+    search = choosing(own, len(given))
+    check_names(search)
+    with open_local(settings) as local:
         stored = local.store.create(wanted, search, local=True)
         record = carried_out(on_stderr(quiet=as_json), local, stored)
         document = result_document(record, local.store) | {

@@ -1,6 +1,6 @@
 """The evidence of a verdict in the terminal: why this patch and not the runner-up, then all else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -17,23 +17,29 @@ from service.console.findings_view import (
 )
 from service.console.harmless import in_a_line, plain
 from service.console.matrix_view import MatrixView, by_weight, origin_of
-from service.console.standing import candidate_of, first_of, has_evidence, silence
+from service.console.standing import candidate_of, first_of, in_order, silence
 from service.console.verdict_view import headline, ladder_view, patch_view, sentences
 
 SHOWN_FLAKY = 5
 
 
 def evidence_view(
-    verdict: Verdict, *, other: int | None = None, whole: bool = False
+    verdict: Verdict,
+    *,
+    other: int | None = None,
+    whole: bool = False,
+    more: Sequence[str] = (),
 ) -> RenderableType:
     """Headline and reasons first, in one screen; then everything that they rest on.
 
-    `other`: show this trial's diff beside the chosen one's, and compare with it.
+    `other`: show this candidate's diff beside the chosen one's, and compare with it. `more`: lines
+    behind the reasons, of trials that brought no candidate.
     """
     parts: list[RenderableType] = [headline(verdict), *sentences(verdict, other)]
+    parts += [plain(f"  {in_a_line(line, 400)}") for line in more]
     if other is not None:
         parts.append(_diffs(verdict, other))
-    if not has_evidence(verdict):
+    if verdict.version == 1:
         parts.append(
             Text(f"  no evidence beyond the rungs is stored (version {verdict.version})", "dim")
         )
@@ -46,7 +52,7 @@ def evidence_view(
 
 def _sections(verdict: Verdict, *, whole: bool) -> Iterator[tuple[str, Iterable[RenderableType]]]:
     evidence = verdict.evidence
-    if evidence.pool.tests:
+    if evidence.pool.tests and in_order(evidence):
         yield "Tests x candidates, in order of behaviour", [MatrixView(verdict, whole)]
     if evidence.behaviours:
         yield "Behaviours", [behaviours_view(verdict)]

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from agents import domain
 from agents import settings as how
@@ -59,6 +59,13 @@ class CandidateIn(_Strict):
     patch: str = Field(
         min_length=1, max_length=1_000_000, description="a git diff against `base_commit`"
     )
+
+    @field_validator("name", "patch")
+    @classmethod
+    def _not_blank(cls, text: str) -> str:
+        if not text.strip():
+            raise ValueError("must not be blank")
+        return text
 
 
 class LimitsIn(_Strict):
@@ -214,6 +221,12 @@ class IssueIn(_Strict):
         breadth = self.search.max_breadth
         if breadth is not None and breadth < len(self.candidates):
             raise ValueError("search.max_breadth: must not be less than there are candidates")
+        nodes = self.search.limits.nodes
+        if nodes is not None and nodes < len(self.candidates):
+            raise ValueError(
+                f"search.limits.nodes: {nodes} is less than the {len(self.candidates)} candidates; "
+                "raise it, or give null"
+            )
         return self
 
     def settings(self) -> how.SearchSettings:
@@ -364,6 +377,27 @@ class CandidateOut(BaseModel):
     """Who proposed it, such as external:NAME."""
 
 
+class FateOut(BaseModel):
+    """What became of a patch that the issue brought along."""
+
+    name: str
+    trial: int
+    told: str
+    """In a line: chosen, what refused it, which tests it fails, or file and line where it does not
+    apply."""
+    kind: domain.OutcomeKind | None
+    """Null: not tried to its end."""
+    reason: str
+    """Why it could not be used, such as `does_not_apply`; else empty."""
+    passed: bool
+    """In the search: nothing that was run refused it."""
+    chosen: bool
+    same_as: str | None
+    """An earlier one that leads to the very same files."""
+    left_out: list[str]
+    """Test files that came with it."""
+
+
 class VerdictOut(BaseModel):
     """The evidence. Patches are shown as text; `/patch` has the exact bytes."""
 
@@ -388,6 +422,8 @@ class VerdictOut(BaseModel):
     slowness: slow.Slowness | None
     guesses_checked: int
     guesses_right: int
+    given: list[FateOut] = []
+    """Each of the issue's `candidates`, in their order."""
 
 
 class EventOut(BaseModel):

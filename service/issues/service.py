@@ -1,13 +1,15 @@
 """What issues can be asked for, as the API shows it."""
 
-from typing import cast
+from dataclasses import asdict
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from agents.domain import Candidate, Outcome, Stage, Verdict
-from agents.store import Phase
+from agents.store import Phase, SearchRecord
 from service.errors import NotFound, NotYet
 from service.issues import repository
+from service.issues.fates import fates
 from service.issues.schemas import (
     CandidateOut,
     Counts,
@@ -80,6 +82,7 @@ def verdict(session: Session, search: str) -> VerdictOut:
     document = to_document(found)
     document["patch"] = _text(found.patch)
     document["candidates"] = [_candidate(candidate) for candidate in found.candidates]
+    document["given"] = _given(session, search, found)
     return VerdictOut.model_validate(document)
 
 
@@ -128,6 +131,20 @@ def _verdict(session: Session, search: str) -> Verdict:
     if found is None:
         raise NotYet("not-decided", f"the search is {row.phase}: there is no verdict yet")
     return found
+
+
+def _given(session: Session, search: str, found: Verdict) -> list[dict[str, Any]]:
+    row = _known(session, search)
+    if not row.issue.candidates:
+        return []
+    record = SearchRecord(
+        id=search,
+        issue=row.issue,
+        settings=row.settings,
+        trials=searches.trials(session, search),
+        verdict=found,
+    )
+    return [asdict(fate) for fate in fates(record)]
 
 
 def _line(row: SearchRow) -> IssueLine:

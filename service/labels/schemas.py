@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 PERSON = "person"
 
@@ -15,7 +15,7 @@ class LabelIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    right: bool = Field(
+    right: StrictBool = Field(
         description="whether the patch is right; of an abstention: whether a candidate of it is"
     )
     source: Source = Field(default=PERSON, description="who says so, such as grader or person")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from service.commands.failures import ABSTAINED, DONE, USAGE
 from service.kit.database import Database
 from service.searches.store import SqlStore
@@ -67,3 +69,18 @@ def test_the_least_number_of_labels_can_be_set(cli: Cli) -> None:
     assert cli("calibration", "fit", "--min", "12", "--dry-run").code == DONE
     unknown = cli("calibration", "fit", "--use", "line-9")
     assert (unknown.code, "there are: prior-1" in unknown.told) == (USAGE, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--json", "confidence"), "put --json last: budwood calibration confidence --json"),
+        (("--value", "zz", "confidence"), "--value has no say in calibration confidence"),
+        (("fit", "--use", "prior-1", "--min", "40"), "--use fits nothing, so --min has no say"),
+    ],
+)
+def test_an_option_that_would_be_ignored_is_refused(
+    cli: Cli, arguments: tuple[str, ...], said: str
+) -> None:
+    ended = cli("calibration", *arguments)
+    assert (ended.code, said in ended.told) == (USAGE, True)

@@ -126,3 +126,8 @@ def test_the_page_shows_a_pool_that_can_be_read() -> None:
     (found,) = read([json.dumps(json.loads(shown))], "page")
     assert (found.issue, found.right) == ("leap-year", frozenset({"c0"}))
     assert found.pool.options[0].changed_lines == 2
+
+
+def test_the_help_tells_every_default(cli: Cli) -> None:
+    ended = cli("evaluate", "selectors", "--help", COLUMNS="200")
+    assert "at most, by lot; all unless given." in ended.told

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,11 +84,15 @@ def test_the_only_instance_of_predictions_need_not_be_named(tmp_path: Path) -> N
     ("content", "instance", "said"),
     [
         ('{"instance_id": "x"}\n{"instance_id": "y"}', None, "2 instances: choose one"),
-        ("", None, "0 instances"),
+        ("", None, "preds.jsonl is empty"),
+        ("\n\n", None, "preds.jsonl is empty"),
+        ("{}", None, "preds.jsonl is empty"),
         ('{"instance_id": "x"}', "y", "no instance 'y', but x"),
-        ('{"instance_id": "x", "model_patch": 3}', "x", "is no text"),
+        ('{"instance_id": "x", "model_patch": 3}', "x", "entry 1: model_patch is no text"),
         ("{}\nnonsense", None, "line 2 is not JSON"),
-        ("[1]", None, "line 1 is no JSON object"),
+        ("{}\n[1]", None, "line 2 is no JSON object"),
+        ("[1]", None, "entry 1 is no JSON object"),
+        ("{\n", None, "line 1 is not JSON.*; predictions are JSON lines, a list"),
         ('{"instance_id": "x", "model_patch": ""}', "x", "there is no patch"),
     ],
 )
@@ -98,6 +103,102 @@ def test_predictions_that_say_nothing_of_use_are_refused(
     path.write_text(content)
     with pytest.raises(typer.BadParameter, match=said):
         gathered([], [path], instance)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'"\xff"', "preds.jsonl, line 2 is not UTF-8"),
+        (b'{"instance_id": "x", "model_patch": "\\ud800"}', "line 2: model_patch is no text"),
+        (
+            b'{"instance_id": "x", "model_patch": "d", "model_name_or_path": "a\\ud800"}',
+            r"line 2: model_name_or_path 'a\\ud800' is no text",
+        ),
+    ],
+)
+def test_what_is_no_text_is_named_with_its_line(tmp_path: Path, line: bytes, said: str) -> None:
+    path = tmp_path / "preds.jsonl"
+    path.write_bytes(b'{"instance_id": "x"}\n' + line)
+    with pytest.raises(typer.BadParameter, match=said):
+        gathered([], [path], "x")
+
+
+def test_a_line_ends_at_a_line_feed_alone_and_odd_bytes_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "preds.jsonl"
+    patch = "diff \u2028 \x85 \u00e9\n"
+    path.write_text(
+        json.dumps(row("a", patch), ensure_ascii=False)
+        + "\r\n"
+        + json.dumps(row("b", "diff \udcff")),
+        encoding="utf-8-sig",
+        newline="",
+    )
+    assert [found.patch for found in gathered([], [path], None)] == [patch.encode(), b"diff \xff"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"i-1": {"model_name_or_path": "a", "model_patch": "diff"}, "i-2": {}},
+        [row("a", "diff"), row("b", "diff", "i-2")],
+        row("a", "diff"),
+    ],
+)
+def test_predictions_may_be_one_document(tmp_path: Path, document: object) -> None:
+    path = tmp_path / "preds.json"
+    path.write_text(json.dumps(document, indent=1))
+    assert gathered([], [path], "i-1") == (External(name="a", patch=b"diff"),)
+
+
+def test_a_system_that_answered_more_than_once_is_numbered(tmp_path: Path) -> None:
+    file = tmp_path / "m-2.patch"
+    file.write_text("diff")
+    path = predictions(tmp_path / "p.jsonl", row("m", "1"), row("m", "2"), row("m", "3"))
+    assert names(gathered([str(file)], [path], None)) == ["m-2", "m", "m-3", "m-4"]
+
+
+def test_an_instance_without_predictions_is_refused(folder: Path) -> None:
+    with pytest.raises(typer.BadParameter, match="--predictions"):
+        gathered([str(folder)], [], "i-1")
+
+
+def test_only_the_files_of_a_folder_are_patches(folder: Path) -> None:
+    (folder / "more.patch").mkdir()
+    (folder / "link.patch").symlink_to("b.patch")
+    assert names(gathered([str(folder)], [], None)) == ["a", "b", "link"]
+
+
+def test_a_pipe_of_the_shell_is_a_patch() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"diff p")
+    os.close(writing)
+    try:
+        (found,) = gathered([f"/dev/fd/{reading}"], [], None)
+    finally:
+        os.close(reading)
+    assert found.patch == b"diff p"
+
+
+def test_a_file_s_name_need_be_no_text(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"a\xff.patch")
+    path.write_text("diff")
+    assert names(gathered([str(path)], [], None)) == ["a\ufffd"]
+
+
+@pytest.mark.parametrize("named", ["patches/gone.patch", "patches"])
+def test_a_link_that_leads_nowhere_is_named(folder: Path, tmp_path: Path, named: str) -> None:
+    (folder / "gone.patch").symlink_to("nothing")
+    with pytest.raises(typer.BadParameter, match=r"gone\.patch is a link to nothing, which is not"):
+        gathered([str(tmp_path / named)], [], None)
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match=r"cannot read /proc/self/mem: "):
+        gathered(["/proc/self/mem"], [], None)
+    link = tmp_path / "preds"
+    link.symlink_to("/proc/self/mem")
+    with pytest.raises(typer.BadParameter, match=r"cannot read .*preds: "):
+        gathered([], [link], None)
 
 
 @pytest.mark.parametrize(
@@ -122,5 +223,5 @@ def test_what_is_not_there_or_empty_is_named(
 
 
 def test_a_predictions_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(typer.BadParameter, match="--predictions names JSON lines"):
+    with pytest.raises(typer.BadParameter, match="predictions are JSON lines"):
         gathered([], [tmp_path / "gone.jsonl"], None)

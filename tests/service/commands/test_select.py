@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.commands.failures import ABSTAINED, DONE, USAGE
+from tests.agents.llm.fake_openai import FakeOpenAi, ok
 from tests.service.commands.cli import ISSUE, ROOT, Cli, git
 from tests.service.commands.stored import searches, the_search
 
@@ -98,12 +99,28 @@ def test_two_systems_with_one_answer_are_told_so(cli: Cli, leap: Path) -> None:
     assert "copied: passes, the same as by-the-book" in ended.told
 
 
+def test_how_the_patches_are_verified_is_chosen(cli: Cli, leap: Path) -> None:
+    with FakeOpenAi(ok("no idea"), served=("v",)) as server:
+        more = ("--without", "rerun", "--verify-model", "v", "--base-url", server.url, "--free")
+        more += ("--verify-judge", "selection", "--tests", "0", "--abstain-below", "0.25")
+        ended = cli(*select(leap, EXAMPLES, *more, "--tokens", "100000", "--usd", "1"))
+    assert ended.code == DONE
+    settings = the_search(cli).settings
+    assert settings.policy == ("external",)
+    assert (settings.limits.tokens, settings.limits.usd, settings.free) == (100_000, 1.0, True)
+    found = settings.verification
+    assert (found.without, found.model, found.judge) == (("rerun",), "v", "selection")
+    assert (found.tests, found.threshold) == (0, 0.25)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
         (("nowhere.patch",), "there is no file nowhere.patch"),
         ((), "there is no patch"),
+        (("a.patch", "--instance", "i"), "name some by --predictions"),
         (("-", "--issue", "-"), "cannot both be read from -"),
+        ((str(EXAMPLES), "--without", "luck"), "there are: cross_run, distinguish"),
         ((str(EXAMPLES), str(EXAMPLES)), "two patches are named"),
     ],
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from agents.domain import Outcome
+from agents.domain import External, Outcome
 from agents.workload import Slowness, SpeedUp, Workload
 from service.searches.store import SqlStore
 from tests.service.console.sample_evidence import OLD
@@ -108,6 +108,7 @@ def test_verdict_shows_the_evidence(client: TestClient, store: SqlStore, search:
     body = client.get(f"/v1/issues/{search}/verdict").json()
     assert (body["decision"], body["chosen"], body["confidence"]) == ("patch", 0, 0.7)
     assert [candidate["accepted"] for candidate in body["candidates"]] == [True, True]
+    assert body["given"] == []
     assert body["candidates"][0]["rungs"][1] == {"name": "types", "passed": None, "detail": ""}
     assert body["baseline"]["passing"] == ["t::a"]
 
@@ -119,6 +120,28 @@ def test_verdict_says_whose_patch_each_candidate_is(
     store.save_verdict(search, replace(verdict(), candidates=(theirs, candidate(1))))
     body = client.get(f"/v1/issues/{search}/verdict").json()
     assert [found["origin"] for found in body["candidates"]] == ["external:other", ""]
+
+
+def test_verdict_says_what_became_of_each_given_patch(client: TestClient, store: SqlStore) -> None:
+    given = tuple(External(name=name, patch=b"diff") for name in "abc")
+    search = store.create(replace(ISSUE, candidates=given), SETTINGS)
+    store.set_phase(search, "preparing")
+    store.save_preparation(search, PREPARATION)
+    store.set_phase(search, "searching")
+    store.open_trials(search, [trial(0), trial(1, ordinal=1)])
+    store.record_outcome(search, expanded(0, solved=True))
+    said = "it does not apply: patch failed: leap.py:3"
+    failed = Outcome(trial=1, kind="failed", reason="does_not_apply", feedback=said)
+    store.record_outcome(search, failed)
+    store.save_verdict(search, verdict())
+    first, second, third = client.get(f"/v1/issues/{search}/verdict").json()["given"]
+    assert first == {
+        "name": "a", "trial": 0, "told": "chosen", "kind": "expanded", "reason": "",
+        "passed": True, "chosen": True, "same_as": None, "left_out": [],
+    }  # fmt: skip
+    assert (second["told"], second["reason"]) == (said, "does_not_apply")
+    assert (third["name"], third["told"], third["kind"]) == ("c", "not tried", None)
+    assert not second["chosen"]
 
 
 def test_events_are_numbered_and_paged(client: TestClient, search: str) -> None:

@@ -96,6 +96,14 @@ def test_candidates_travel_and_alone_compete_unless_a_policy_is_named(
         )
 
 
+@pytest.mark.parametrize("nodes", [2, None])
+def test_a_limit_that_lets_every_candidate_be_tried_is_taken(
+    client: TestClient, nodes: int | None
+) -> None:
+    body = {**BODY, "candidates": GIVEN, "search": {"limits": {"nodes": nodes}}}
+    assert client.post("/v1/issues", json=body).status_code == 202
+
+
 def test_candidates_alone_are_as_many_trials(client: TestClient, store: SqlStore) -> None:
     answer = client.post("/v1/issues", json={**BODY, "candidates": GIVEN})
     settings = store.load(answer.json()["id"]).settings
@@ -120,6 +128,18 @@ def test_an_issue_that_was_stored_before_there_were_candidates_is_read_as_one_wi
         ({"candidates": [{"name": "a", "model_patch": "x"}]}, "candidates.0.model_patch"),
         ({"candidates": [{"name": f"{n}", "patch": "x"} for n in range(257)]}, "at most 256"),
         ({"candidates": GIVEN, "search": {"max_breadth": 1}}, "search.max_breadth"),
+        (
+            {"candidates": GIVEN, "search": {"limits": {"nodes": 1}}},
+            "search.limits.nodes: 1 is less",
+        ),
+        (
+            {"candidates": [{"name": " ", "patch": "x"}]},
+            "candidates.0.name: Value error, must not be blank",
+        ),
+        (
+            {"candidates": [{"name": "a", "patch": " \n"}]},
+            "candidates.0.patch: Value error, must not be blank",
+        ),
         ({"search": {"policy": ["external"]}}, "list them in candidates"),
     ],
 )

@@ -104,7 +104,15 @@ def test_a_failed_search_will_have_none(client: TestClient, store: SqlStore) -> 
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"right": True, "source": ""}, {"right": True, "source": "a b"}, {"wright": True}]
+    "body",
+    [
+        {},
+        {"right": True, "source": ""},
+        {"right": True, "source": "a b"},
+        {"wright": True},
+        {"right": "no"},
+        {"right": 1},
+    ],
 )
 def test_a_label_that_says_nothing_is_refused(
     client: TestClient, store: SqlStore, body: dict[str, object]

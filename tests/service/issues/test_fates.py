@@ -5,7 +5,7 @@ from dataclasses import replace
 from agents.domain import Candidate, External, Issue, Outcome, Rung, Verdict
 from agents.settings import SearchSettings
 from agents.store import SearchRecord, StoredTrial
-from service.console.fates import fates
+from service.issues.fates import fates
 
 OUTCOMES = (
     Outcome(trial=0, kind="expanded", state="x", solved=True, brought={"tests/t.py": b"t"}),

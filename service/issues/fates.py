@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agents.domain import Outcome
+from agents.domain import Outcome, OutcomeKind
 from agents.store import SearchRecord
 
 SHOWN_TESTS = 3
@@ -22,6 +22,12 @@ class Fate:
     left_out: tuple[str, ...]
     """Test files that came with it."""
     told: str
+    """What became of it; of one that could not be used, with file and line."""
+    kind: OutcomeKind | None = None
+    """None: not tried to its end."""
+    reason: str = ""
+    """As in `Outcome.reason`."""
+    chosen: bool = False
 
 
 def fates(record: SearchRecord) -> Iterator[Fate]:
@@ -38,11 +44,15 @@ def fates(record: SearchRecord) -> Iterator[Fate]:
             passed=outcome is not None and outcome.solved,
             same_as=same,
             left_out=tuple(sorted(outcome.brought)) if outcome else (),
-            told=_told(record, outcome) + (f", the same as {same}" if same else ""),
+            told=told(record, outcome) + (f", the same as {same}" if same else ""),
+            kind=outcome.kind if outcome else None,
+            reason=outcome.reason if outcome else "",
+            chosen=record.verdict is not None and record.verdict.chosen == number,
         )
 
 
-def _told(record: SearchRecord, outcome: Outcome | None) -> str:
+def told(record: SearchRecord, outcome: Outcome | None) -> str:
+    """What became of a trial, given or not, in a line."""
     if outcome is None:
         return "not tried"
     if outcome.kind != "expanded":
