@@ -50,7 +50,7 @@ class Verification:
     """Most inputs that are tried to tell two candidates apart."""
     most: int = 8
     """Candidates that are verified, the most valued first."""
-    threshold: float = 0.3
+    threshold: float = 0.2
     """In [0, 1]: below this confidence the search abstains."""
 
 

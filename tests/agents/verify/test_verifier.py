@@ -453,7 +453,7 @@ class TestWhatIsSpent:
         assert told.usage.tokens <= tokens
         assert told.decision == "patch"
         noted = any("limit on tokens or USD" in note for note in told.skipped)
-        assert noted or len(asked.asked) > 2
+        assert noted or len(asked.asked) > 1
         assert (asked.asked == []) == (tokens < 220)
 
     def test_when_the_time_is_up_it_decides_from_what_it_knows(self, world: World) -> None:
@@ -487,7 +487,7 @@ def test_a_model_that_is_gone_halfway_is_paid_for_what_it_said_and_asked_no_more
 ) -> None:
     made = Desk(world)
     judge = PairwiseJudge(Journal(ScriptedModel(["CHOICE: A"]), MemoryCallStore()), "m")
-    found = [made.found(trial, f"keep 1 {word}") for trial, word in enumerate("abc")]
+    found = [made.found(n, "keep 1" + "\nmore" * n) for n in range(3)]
     told = made.verdict(*found, panel=Panel(judge=judge))
     assert told.costs["judge"].calls == told.usage.calls == 1
     assert len(told.evidence.pool.judgements) == 1
