@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.search_quality.report import table as quality_table
+from benchmarks.selection.ablation import table as ablation_table
 from benchmarks.selection.mixture import table as mixture_table
 from benchmarks.selection.report import percent
 from benchmarks.selection.report import table as selection_table
@@ -109,6 +110,7 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
     "search_core": core,
     "selection_candidates": mixture_table,
     "selection": selection,
+    "selection_ablation": ablation_table,
     "selection_spending": spending,
 }
 

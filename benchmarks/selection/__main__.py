@@ -22,12 +22,14 @@ from typing import Any
 
 from agents.selection.pool_file import read
 from agents.selection.selectors import PUBLISHED, SELECTORS
+from benchmarks.selection.ablation import ablation
+from benchmarks.selection.ablation import table as ablation_table
 from benchmarks.selection.parameters import REPORT, Parameters
 from benchmarks.selection.report import report, table
 from benchmarks.selection.world import World
 
 RESULTS = Path(__file__).parents[1] / "results"
-OPTIONS, TESTS, JUDGEMENTS = 10, 10, 20
+OPTIONS, TESTS, JUDGEMENTS, INPUTS = 10, 10, 20, 2
 KS = (2, 4, 8)
 
 
@@ -35,6 +37,7 @@ def main() -> None:
     options = arguments()
     seeds = REPORT[: options.issues]
     pools = [World(seed).pool(OPTIONS, TESTS, JUDGEMENTS) for seed in seeds]
+    with_inputs = [World(s).pool(OPTIONS, TESTS, JUDGEMENTS, probes=INPUTS) for s in seeds]
     found = {
         **report(pools, SELECTORS, ks=KS, published=PUBLISHED),
         **real(options.real),
@@ -44,8 +47,11 @@ def main() -> None:
         "python": platform.python_version(),
         "date": datetime.now(UTC).date().isoformat(),
     }
-    print("\n".join(table(found)))
+    left_out = {"n": len(pools), "inputs": INPUTS, "ablation": ablation(pools, with_inputs)}
+    print("\n".join((*table(found), "", *ablation_table(left_out))))
     options.json.write_text(json.dumps(found, indent=2) + "\n")
+    ablated = options.json.with_name(f"{options.json.stem}_ablation.json")
+    ablated.write_text(json.dumps(left_out, indent=2) + "\n")
     print(f"written to {options.json}")
 
 
