@@ -88,7 +88,8 @@ def _stubbornly(engine: Engine, search: str, number: int, stopped: Event) -> Out
     for _ in range(TRIES):
         try:
             return engine.carry_out(search, number)
-        except (SandboxLost, ModelUnreachable) as error:
+        # SystemError: Python's parser, used by several threads, now and then (CPython gh-106905).
+        except (SandboxLost, ModelUnreachable, SystemError) as error:
             reason = cause_of(error)
             if stopped.is_set():
                 break
