@@ -10,7 +10,7 @@ from agents.selection.choice import Choice, Selector
 from agents.selection.decision import ladder
 from agents.selection.labelled import LabelledPool
 from agents.selection.pool import Origin, Pool
-from benchmarks.selection.report import between, measured, percent
+from benchmarks.selection.report import between, percent, told_of
 
 INPUTS = "with two inputs"
 
@@ -67,13 +67,13 @@ def ablation(
 ) -> dict[str, Any]:
     """Name of the rung that is left out → figures; and the ladder on pools with probes as well."""
     rows: dict[str, Any] = {
-        f"without {name}": measured(answers(pools, lacking(strip), seed=seed), seed=seed)
+        f"without {name}": told_of(answers(pools, lacking(strip), seed=seed), seed=seed)
         for name, strip in RUNGS.items()
     }
     return {
-        "whole": measured(answers(pools, ladder, seed=seed), seed=seed),
+        "whole": told_of(answers(pools, ladder, seed=seed), seed=seed),
         **rows,
-        INPUTS: measured(answers(with_inputs, ladder, seed=seed), seed=seed),
+        INPUTS: told_of(answers(with_inputs, ladder, seed=seed), seed=seed),
     }
 
 

@@ -28,7 +28,7 @@ def report(
     """Every selector on the same pools; `published`: the peers that ours has to beat."""
     found = {name: answers(pools, selector, seed=seed) for name, selector in selectors.items()}
     measured = {
-        name: measured(given, seed=seed, resamples=resamples) for name, given in found.items()
+        name: told_of(given, seed=seed, resamples=resamples) for name, given in found.items()
     }
     ours = measured.get(OURS)
     return {
@@ -44,7 +44,7 @@ def report(
         "spread": {name: _spread(given) for name, given in found.items()},
         "by_k": {
             str(k): {
-                name: measured(
+                name: told_of(
                     answers(pools, selector, k=k, seed=seed), seed=seed, resamples=resamples
                 )
                 for name, selector in selectors.items()
@@ -88,7 +88,7 @@ def rounded(figure: Interval | None) -> dict[str, float] | None:
     return {name: round(value, 4) for name, value in asdict(figure).items()}
 
 
-def measured(given: Sequence[Answer], *, seed: int, resamples: int = RESAMPLES) -> dict[str, Any]:
+def told_of(given: Sequence[Answer], *, seed: int, resamples: int = RESAMPLES) -> dict[str, Any]:
     """Figures of one selector's answers, rounded."""
     of = figures(given, seed=seed, resamples=resamples)
     return {
