@@ -10,8 +10,9 @@ it where three are not, a measure is also judged by a few equal results in a row
 for its cost counts (KG*, Frazier & Powell 2010).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from math import exp
 
 from agents.selection.beliefs import DEFAULT, Beliefs
@@ -27,6 +28,8 @@ IN_A_ROW = (1, 2, 3)
 AT_MOST = 6
 """Results of one kind that are held against the leader to see whether it can be overtaken."""
 
+FOLLOWING: tuple[Action, ...] = ("written", "judge")
+"""What may follow an edit."""
 RERUNS = 8
 """Tests of which it is looked at what the choice would be without them."""
 
@@ -71,10 +74,8 @@ def next_measure(pool: Pool, found: Posterior, means: Means, beliefs: Beliefs = 
         reason = "the time is up" if means.costs else "nothing else can be done"
         return Advice(measure=None, stopped=reason)
     between = rivals(pool, found, leader)
-    if between.other is None:
-        affordable = {action: cost for action, cost in affordable.items() if action == "edit"}
-        if not affordable:
-            return Advice(measure=None, stopped="there is nothing to choose between")
+    if between.other is None and "edit" not in affordable:
+        return Advice(measure=None, stopped="there is nothing to choose between")
     if not _can_be_overtaken(between, affordable, means.left, beliefs):
         return Advice(measure=None, stopped="nothing that is left could change the choice")
     measures = list(_measures(between, found, affordable, beliefs))
@@ -109,6 +110,8 @@ def _measures(
             _gain(between.prospects(action, times), found, between.leader, beliefs) / times
             for times in IN_A_ROW
         ]
+        if action == "edit":
+            gains += _followed(between, found, costs, beliefs)
         yield Measure(
             action=action,
             reason=WHY[action],
@@ -116,6 +119,40 @@ def _measures(
             cost=cost,
             about=tuple(filter(None, (between.leader, between.other))),
         )
+
+
+def _followed(
+    between: Rivals, found: Posterior, costs: Mapping[Action, float], beliefs: Beliefs
+) -> Iterator[float]:
+    """Gains of an edit and what then tells the new candidate from the others, for its part of the
+    cost: by itself it rarely changes the choice."""
+    prospects = between.prospects("edit")
+    after = [posterior(prospect.pool, beliefs) for prospect in prospects]
+    for action, times in product(FOLLOWING, IN_A_ROW):
+        if action not in costs:
+            continue
+        told = [
+            prospect.share
+            * weight
+            * _best(prospect.pool, a, between.leader, action, times, beliefs)
+            for prospect, weight, a in zip(prospects, _weights(after, found), after, strict=True)
+        ]
+        yield sum(told) * costs["edit"] / (costs["edit"] + times * costs[action])
+
+
+def _best(
+    pool: Pool, after: Posterior, leader: str, action: Action, times: int, beliefs: Beliefs
+) -> float:
+    """What a switch of the leader gains at once, and what a measure after it is expected to."""
+    first = decide(pool, after).chosen or leader
+    then = rivals(pool, after, first).prospects(action, times)
+    return after.right[first] - after.right[leader] + _gain(then, after, first, beliefs)
+
+
+def _weights(after: Sequence[Posterior], found: Posterior) -> list[float]:
+    """How likely the beliefs make each prospect; they sum to 1."""
+    likely = [exp(a.log_evidence - found.log_evidence) for a in after]
+    return [weight / sum(likely) for weight in likely]
 
 
 def _reruns(between: Rivals, cost: float, beliefs: Beliefs) -> Iterator[Measure]:
@@ -150,18 +187,19 @@ def _gain(prospects: list[Prospect], found: Posterior, leader: str, beliefs: Bel
     if not prospects:
         return 0.0
     after = [posterior(prospect.pool, beliefs) for prospect in prospects]
-    likely = [exp(a.log_evidence - found.log_evidence) for a in after]
-    whole = sum(likely)
     return sum(
-        prospect.share * weight / whole * (max(a.right.values()) - a.right[leader])
-        for prospect, weight, a in zip(prospects, likely, after, strict=True)
+        prospect.share * weight * (max(a.right.values()) - a.right[leader])
+        for prospect, weight, a in zip(prospects, _weights(after, found), after, strict=True)
     )
 
 
 def _can_be_overtaken(
     between: Rivals, costs: Mapping[Action, float], left: float, beliefs: Beliefs
 ) -> bool:
-    """Whether another candidate would lead if everything that is left spoke for the rival."""
+    """Whether another candidate would lead if everything that is left spoke for the rival. A new
+    candidate may, where something is left to tell it from the leader."""
+    if "edit" in costs and any(left >= costs["edit"] + costs.get(a, left) for a in FOLLOWING):
+        return True
     for action, cost in costs.items():
         if action == "rerun":
             continue
