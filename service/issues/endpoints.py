@@ -6,16 +6,9 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from agents.store import Phase
 from service.issues import service
-from service.issues.schemas import (
-    Accepted,
-    EventPage,
-    IssueIn,
-    IssueOut,
-    IssuePage,
-    TreeOut,
-    VerdictOut,
-)
+from service.issues.schemas import Accepted, EventPage, IssueOut, IssuePage, TreeOut, VerdictOut
 from service.issues.submission import Submission
+from service.issues.submitted import IssueIn
 from service.kit.http import Reading
 from service.kit.problems import declared
 

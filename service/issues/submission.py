@@ -11,7 +11,7 @@ from agents.errors import BadIssue, BadOption, EmptyStatement, UnknownName
 from agents.registry import check as check_settings
 from agents.settings import SearchSettings
 from service.errors import ExecutorStopped, Unprocessable
-from service.issues.schemas import IssueIn
+from service.issues.submitted import IssueIn
 from service.searches.executor import Executor
 from service.searches.store import SqlStore
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from agents.domain import External, Issue
 from agents.settings import SearchSettings, Verification
 from agents.workload import Workload
-from service.issues.schemas import gold_fields
+from service.issues.submitted import gold_fields
 from service.kit.documents import from_document, to_document
 from service.searches.store import SqlStore
 from tests.service.conftest import Held
