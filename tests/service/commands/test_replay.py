@@ -22,6 +22,7 @@ def asked(cli: Cli, leap: Path) -> int:
     """A search of both policies whose model is gone when it is over; how often it was asked."""
     with FakeOpenAi(ok("no idea"), ok(EDIT), ok("none")) as server:
         more = ("--model", "fake-1", "--base-url", server.url, "--nodes", "6", "--width", "1")
+        more += ("--without", "written")  # the first replies are the policy's
         ended = cli(*solve(leap, ISSUE, "--policy", "llm", "--policy", "mutation", *more))
         assert ended.code in {DONE, ABSTAINED}
         return len(server.requests)
