@@ -238,7 +238,7 @@ class TestWrongUsageIsToldBeforeAnythingIsStored:
                 ("--strategy", "no"),
                 "no strategy is named 'no'; there are: ab_mcts, adaptive, best_of_n",
             ),
-            (("--policy", "no"), "no policy is named 'no'; there are: llm, mutation"),
+            (("--policy", "no"), "no policy is named 'no'; there are: external, llm, mutation"),
             (("--output", "no/such.patch"), "cannot write no/such.patch"),
             (("--issue", "missing.md"), "there is no file missing.md"),
             (("--surrogate", "oracle"), "no surrogate is named 'oracle'"),
@@ -282,7 +282,8 @@ class TestModelsAreNamed:
             more = ("--model", "m:3", "--model", "n", "--edit-form", "tools", "--free")
             cli(*solve(leap, ISSUE, *more, "--base-url", server.url, "--nodes", "2"))
             asked = {request["model"] for request in server.requests}
-            told = [tool["function"]["name"] for tool in server.requests[0]["tools"]]
+            editing = next(request for request in server.requests if "tools" in request)
+            told = [tool["function"]["name"] for tool in editing["tools"]]
         settings = the_search(cli).settings
         assert settings.models == (WeightedModel(name="m", weight=3.0), WeightedModel(name="n"))
         assert settings.edit_form == "tools"
