@@ -115,7 +115,8 @@ class Evidence:
     weights: Mapping[str, TestWeight] = field(default_factory=dict)
     """Test → what it came to."""
     sources: Mapping[str, str] = field(default_factory=dict)
-    """Test or probe → its code."""
+    """Test or probe → its code. Tests that a candidate's author brought are here by their file, as
+    ``author KEY: PATH``, clipped."""
     reviews: tuple[Review, ...] = ()
     measures: tuple[Measure, ...] = ()
     """In the order in which they were taken."""

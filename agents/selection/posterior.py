@@ -8,10 +8,9 @@ which are right,
     P(g, m of n_g)  ∝  B(a + m, b + n - m) / B(a, b) · Σ ∏ odds
 
 where the sum is over the sets of m sources of g, and the product over the sources in the set of what
-is known of each alone. So a
-behaviour that many sources share is more probable, as a vote would have it, and the evidence of
-tests outweighs the vote. What is chosen is a *source*: where nothing tells those of a group apart,
-the one that was proposed most often.
+is known of each alone. So a behaviour that many sources share is more probable, as a vote would have
+it, and the evidence of tests outweighs the vote. What is chosen is a *source*: where nothing tells
+those of a group apart, the one that was proposed most often.
 """
 
 from collections.abc import Mapping, Sequence
