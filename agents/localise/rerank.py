@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from agents.domain import Place
 from agents.llm.protocol import Message, estimate_tokens
+from agents.llm.templates import templates
 from agents.localise.symbols import language
 
 Ask = Callable[[tuple[Message, ...]], str]
@@ -27,13 +26,7 @@ SHORTEST_NAME = 3
 """Shorter names are words of the language too."""
 SYSTEM = "You find the faulty code behind an issue in a repository."
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    autoescape=False,  # noqa: S701  (prompts are no HTML)
-)
+_render = templates(Path(__file__).parent)
 _LIST = re.compile(r"(?<![\w)\]])\[([^\[\]]*)\]")
 """What follows a name or a bracket is a subscript."""
 _BARE = re.compile(r"^\W*\d+(?:[\s,;>#.]+\d+)*\W*$", re.MULTILINE)
@@ -87,8 +80,8 @@ def prompt(
     room = tokens - estimate_tokens(said + "".join(told)) - heads - 150
     share = max(0, room // max(1, len(places)))
     shown = [_shown(place, sources, share) for place in places]
-    text = _TEMPLATES.get_template("rerank.md.j2").render(issue=said, failures=told, places=shown)
-    return (Message("system", SYSTEM), Message("user", text.strip() + "\n"))
+    text = _render("rerank", issue=said, failures=told, places=shown)
+    return (Message("system", SYSTEM), Message("user", text))
 
 
 def read_order(reply: str, places: Sequence[Place]) -> tuple[int, ...]:

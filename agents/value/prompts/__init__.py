@@ -7,11 +7,10 @@ then the branch; then the step. Each part has a share of the budget of its own.
 from collections.abc import Iterator
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from agents.domain import Note, Step
 from agents.llm.clipping import clip
 from agents.llm.protocol import Message
+from agents.llm.templates import templates
 from agents.value.protocol import Scene
 
 ISSUE_SHARE = 0.25
@@ -26,13 +25,7 @@ STEPS_SHOWN = 8
 TESTS_SHOWN = 12
 SUMMARY_TOKENS = 40
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    autoescape=False,  # noqa: S701  (prompts are no HTML)
-)
+_render = templates(Path(__file__).parent)
 
 
 def judge_prompt(scene: Scene, tokens: int) -> tuple[Message, ...]:
@@ -57,10 +50,6 @@ def repair_prompt(
     """The same chat, the reply that could not be used, of about `tokens` at most, and why."""
     again = _render("repair", problem=problem)
     return (*messages, Message("assistant", clip(reply, tokens)), Message("user", again))
-
-
-def _render(name: str, **values: object) -> str:
-    return _TEMPLATES.get_template(f"{name}.md.j2").render(**values).strip() + "\n"
 
 
 def _failures(scene: Scene, tokens: int) -> str:

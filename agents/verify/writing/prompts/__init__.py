@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from agents.llm.clipping import clip
 from agents.llm.protocol import Message
+from agents.llm.templates import templates
 from agents.verify.panel import Case
 
 ISSUE_SHARE = 0.4
@@ -16,13 +15,7 @@ CODE_SHARE = 0.45
 FAILURES_SHOWN = 3
 PROBLEM_TOKENS = 150
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    autoescape=False,  # noqa: S701  (prompts are no HTML)
-)
+_render = templates(Path(__file__).parent)
 
 
 def write_prompt(case: Case, tokens: int) -> tuple[Message, ...]:
@@ -51,10 +44,6 @@ def revise_prompt(
     test = f"```python\n{source.strip()}\n```"
     again = _render("revise", problem=clip(problem, PROBLEM_TOKENS))
     return (*messages, Message("assistant", clip(test, tokens)), Message("user", again))
-
-
-def _render(name: str, **values: object) -> str:
-    return _TEMPLATES.get_template(f"{name}.md.j2").render(**values).strip() + "\n"
 
 
 def _failures(told: Sequence[str], tokens: int) -> str:
